@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Agent } from './agent.ts';
+import { AgentAway } from './away.ts';
+import { createReader } from './reader.ts';
+import type { Answer } from './reply.ts';
+
+const command = { cmd: '@status', args: [] };
+const schema = z.object({ n: z.number() });
+const told = (n: number): Answer => ({
+  id: '1',
+  event: 'done',
+  ok: true,
+  code: 0,
+  signal: null,
+  stdout: '',
+  stderr: '',
+  truncated: false,
+  ms: 1,
+  rule: '',
+  entry: null,
+  result: { n },
+});
+const away = new AgentAway('unreachable', 'ENOENT');
+
+function setUp(...answers: (Answer | AgentAway)[]) {
+  let now = 1_000;
+  const agent: Agent = { ask: async () => answers.shift() ?? away, close: () => {} };
+  const reader = createReader(agent, () => now);
+  return { read: () => reader.read(command, schema), forget: reader.forget, pass: (ms: number) => (now += ms) };
+}
+
+it('asks once and remembers for two seconds', async () => {
+  const { read, pass } = setUp(told(1), told(2));
+  expect(await Promise.all([read(), read()])).toMatchObject([{ value: { n: 1 } }, { value: { n: 1 } }]);
+  pass(1_999);
+  expect((await read()).value).toEqual({ n: 1 });
+  pass(1);
+  expect((await read()).value).toEqual({ n: 2 });
+});
+
+it('asks again after an act', async () => {
+  const { read, forget } = setUp(told(1), told(2));
+  await read();
+  forget();
+  expect((await read()).value).toEqual({ n: 2 });
+});
+
+it('keeps the last good answer while the agent is away, says so, and recovers', async () => {
+  const { read, pass } = setUp(told(1), away, told(3));
+  await read();
+  pass(2_000);
+  expect(await read()).toEqual({ value: { n: 1 }, at: 1_000, stale: { away: true, why: 'ENOENT' } });
+  pass(2_000);
+  expect(await read()).toEqual({ value: { n: 3 }, at: 5_000, stale: undefined });
+});
+
+it('asks a second time when the connection was lost under a question', async () => {
+  const { read } = setUp(new AgentAway('lost', 'the connection was closed'), told(2));
+  expect(await read()).toMatchObject({ value: { n: 2 }, stale: undefined });
+});
+
+it('does not take what it does not understand', async () => {
+  const { read } = setUp({ ...told(1), result: { other: true } } as Answer);
+  expect(await read()).toMatchObject({ value: undefined, stale: { away: false } });
+});

@@ -1,0 +1,82 @@
+// Short memory of what the host told: fresh for two seconds, forgotten after an act, kept as the last good answer while the agent is away.
+import type { z } from 'zod';
+import type { Command } from '../../allowlist/wire.ts';
+import type { Agent } from './agent.ts';
+
+export interface Reading<T> {
+  /** The newest good answer; undefined where there never was one. */
+  value: T | undefined;
+  /** When that answer was made, in ms since 1970. */
+  at: number | undefined;
+  /** Why this is not the truth of now; undefined when it is. */
+  stale: Stale | undefined;
+}
+export interface Stale {
+  away: boolean;
+  why: string;
+}
+
+export interface Reader {
+  read<T>(command: Command, schema: z.ZodType<T>): Promise<Reading<T>>;
+  /** After an act: whatever was told before is asked again. */
+  forget(): void;
+}
+
+interface Memory {
+  value: unknown;
+  at: number | undefined;
+  stale: Stale | undefined;
+  askedAt: number;
+  asking: Promise<void> | undefined;
+}
+
+const freshMs = 2_000;
+const answerMs = 4_000;
+const entriesKept = 500;
+
+/** `now` gives ms since 1970. Commands must only read: they may be asked twice. */
+export function createReader(agent: Agent, now: () => number = Date.now): Reader {
+  const memories = new Map<string, Memory>();
+
+  async function ask(command: Command, schema: z.ZodType, memory: Memory): Promise<void> {
+    let reply = await agent.ask(command, { timeoutMs: answerMs });
+    if (reply.event === 'away' && reply.how === 'lost') reply = await agent.ask(command, { timeoutMs: answerMs });
+    if (reply.event === 'away') memory.stale = { away: true, why: reply.why };
+    else if (reply.event === 'refused') memory.stale = { away: false, why: reply.message };
+    else if (reply.event === 'plan' || !reply.ok) memory.stale = { away: false, why: `${command.cmd} failed` };
+    else {
+      const told = schema.safeParse(reply.result ?? reply.stdout);
+      if (told.success) Object.assign(memory, { value: told.data, at: now(), stale: undefined });
+      else memory.stale = { away: false, why: `${command.cmd} told what this version does not understand` };
+    }
+  }
+
+  return {
+    async read<T>(command: Command, schema: z.ZodType<T>) {
+      const key = JSON.stringify([command.cmd, command.args]);
+      const memory = memories.get(key) ?? blank();
+      memories.delete(key);
+      memories.set(key, memory);
+      if (memories.size > entriesKept) memories.delete(memories.keys().next().value as string);
+      if (!memory.asking && now() - memory.askedAt >= freshMs) {
+        memory.askedAt = now();
+        memory.asking = ask(command, schema, memory).finally(() => {
+          memory.asking = undefined;
+        });
+      }
+      await memory.asking;
+      return { value: memory.value as T | undefined, at: memory.at, stale: memory.stale };
+    },
+    forget() {
+      for (const [key, { value, at, stale }] of memories) memories.set(key, { ...blank(), value, at, stale });
+    },
+  };
+}
+
+const blank = (): Memory => ({
+  value: undefined,
+  at: undefined,
+  stale: undefined,
+  askedAt: -Infinity,
+  asking: undefined,
+});

@@ -1,0 +1,52 @@
+// What the agent may answer (contract §2), read once from a line into types.
+import { z } from 'zod';
+import { problems } from '../../allowlist/refused.ts';
+import type { Reply } from '../../allowlist/wire.ts';
+
+const id = z.string().nullable();
+
+const replySchema: z.ZodType<Reply> = z.discriminatedUnion('event', [
+  z.object({ id, event: z.literal('output'), stream: z.enum(['stdout', 'stderr']), text: z.string() }),
+  z.object({
+    id,
+    event: z.literal('done'),
+    ok: z.boolean().default(true),
+    code: z.number().nullable().default(null),
+    signal: z.string().nullable().default(null),
+    stdout: z.string().default(''),
+    stderr: z.string().default(''),
+    truncated: z.boolean().default(false),
+    ms: z.number().default(0),
+    rule: z.string().default(''),
+    entry: z.number().nullable().default(null),
+    result: z.record(z.string(), z.unknown()).exactOptional(),
+  }),
+  z.object({
+    id,
+    event: z.literal('plan'),
+    rule: z.string(),
+    argv: z.array(z.string()),
+    display: z.string(),
+    confirm: z.enum(['none', 'code', 'self', 'host']),
+    danger: z.string().nullable().default(null),
+    unmet: z.array(z.string()).default([]),
+    diff: z.string().exactOptional(),
+  }),
+  z.object({
+    id,
+    event: z.literal('refused'),
+    problem: z.enum(problems),
+    message: z.string(),
+    entry: z.number().nullable().default(null),
+  }),
+]);
+
+export type Output = Extract<Reply, { event: 'output' }>;
+export type Done = Extract<Reply, { event: 'done' }>;
+export type Plan = Extract<Reply, { event: 'plan' }>;
+export type RefusedReply = Extract<Reply, { event: 'refused' }>;
+/** How a request ends; `output` only comes before it. */
+export type Answer = Done | Plan | RefusedReply;
+
+/** Throws when the line is not a reply of the contract: then the peer is not our agent. */
+export const parseReply = (line: string): Reply => replySchema.parse(JSON.parse(line));

@@ -1,0 +1,55 @@
+// What the agent's own verbs tell (contract §2), as types. Fields that an older or newer agent leaves out or adds do no harm.
+import { z } from 'zod';
+
+export const statusSchema = z.object({
+  version: z.string(),
+  wire: z.number(),
+  mode: z.enum(['real', 'dummy']),
+  uptimeMs: z.number(),
+  lastEntry: z.number(),
+  nextUid: z.number(),
+  confirmation: z.string(),
+});
+export type Status = z.infer<typeof statusSchema>;
+
+const userSchema = z.object({
+  login: z.string(),
+  uid: z.number(),
+  fullName: z.string(),
+  home: z.string(),
+  shell: z.string(),
+  groups: z.array(z.string()),
+  locked: z.boolean().nullable(),
+  hasPassword: z.boolean().nullable(),
+  expired: z.boolean().nullable(),
+  samba: z.boolean().nullable(),
+});
+export type User = z.infer<typeof userSchema>;
+
+export const usersSchema = z.object({
+  users: z.array(userSchema),
+  accounts: z.array(z.object({ login: z.string(), uid: z.number(), fullName: z.string(), why: z.string() })),
+  trash: z.array(z.object({ login: z.string(), uid: z.number(), fullName: z.string(), at: z.string() })),
+  nextUid: z.number(),
+});
+export type HostUsers = z.infer<typeof usersSchema>;
+
+export const generationsSchema = z.object({
+  file: z.string(),
+  generations: z.array(z.object({ generation: z.number(), at: z.string(), sha256: z.string() })),
+  content: z.string().optional(),
+});
+export type Generations = z.infer<typeof generationsSchema>;
+
+export const hostSchema = z.object({
+  hostname: z.string(),
+  uptimeMs: z.number(),
+  cores: z.number(),
+  load: z.tuple([z.number(), z.number(), z.number()]),
+  memory: z.object({ totalBytes: z.number(), availableBytes: z.number() }),
+  disks: z.array(z.object({ path: z.string(), totalBytes: z.number(), freeBytes: z.number() })),
+  temperatures: z.array(z.object({ name: z.string(), celsius: z.number() })),
+});
+export type HostFacts = z.infer<typeof hostSchema>;
+
+export const rulesSchema = z.object({ rules: z.array(z.object({ id: z.string(), why: z.string() })) });
