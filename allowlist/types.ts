@@ -1,0 +1,51 @@
+// The closed table of slot types. Each is a named kind of value; types/ holds one file a subject.
+import { comment } from './types/comment.ts';
+import { fullName } from './types/full-name.ts';
+import { login, newLogin, trashedUser, user } from './types/login.ts';
+import { count, generation, nextUid } from './types/number.ts';
+import { password, passwordHash } from './types/password.ts';
+import { sshPublicKey } from './types/ssh-public-key.ts';
+
+export interface SlotType {
+  name: string;
+  /** Anchored; linear in its input: no quantifier inside a quantified group, no back-reference, no two ways to match one text. */
+  pattern: RegExp;
+  maxBytes: number;
+  /** For people: completes "must be …". */
+  about: string;
+  example: string;
+  /** Characters no value holds, so that a pattern may end a slot with them. */
+  never: string;
+  /** May begin with "-", so it stands only after a literal option, on stdin or in a file. */
+  freeText?: true;
+  /** Never shown, logged or recorded. */
+  secret?: true;
+  /** Names of types that share no value with this one. */
+  disjoint?: readonly string[];
+  /** What a pattern cannot say of the value alone: why it is not one, or undefined. Pure. */
+  fault?: (value: string) => string | undefined;
+}
+
+export const slotTypes: ReadonlyMap<string, SlotType> = new Map(
+  [
+    comment,
+    count,
+    fullName,
+    generation,
+    login,
+    newLogin,
+    nextUid,
+    password,
+    passwordHash,
+    sshPublicKey,
+    trashedUser,
+    user,
+  ].map(type => [type.name, type]),
+);
+
+/** Why `value` is not of this type, as the end of "must be …", or undefined where it is one. */
+export function faultOf(type: SlotType, value: string): string | undefined {
+  if (Buffer.byteLength(value) > type.maxBytes) return `${type.about}, at most ${type.maxBytes} bytes`;
+  if (!type.pattern.test(value)) return `${type.about}, such as ${type.example}`;
+  return type.fault?.(value);
+}
