@@ -71,7 +71,7 @@ export function loadRules(files: readonly RuleFile[]): Rule[] {
       const fail = (reason: string): never => {
         throw new RuleError(source.file, line, reason);
       };
-      const known = rules.get(String(value['id']));
+      const known = rules.get(String(value.id));
       if (known && source.layer > 0)
         rules.set(known.id, { ...known, ...parse(overrideSchema, value, fail), by: 'owner' });
       else if (known) fail(`the id ${known.id} is taken by ${known.file}:${known.line}`);
