@@ -1,0 +1,37 @@
+// What a feature is given and what it gives back. How to write one stands at the top of server.ts.
+import type { RequestHandler, Router } from 'express';
+import type { Knex } from 'knex';
+import type { Logger } from 'winston';
+import type { TextKey } from './i18n/text.ts';
+import type { Settings } from './settings.ts';
+
+export interface Deps {
+  settings: Settings;
+  db: Knex;
+  log: Logger;
+  /** Milliseconds since 1970, as Date.now. */
+  now: () => number;
+  /** The bytes of GATEHOUSE_SECRET_FILE; keys are derived from it by name, see keys.ts. */
+  secret: Buffer;
+}
+
+export type NavGroup = 'files' | 'network' | 'apps' | 'system' | 'trust';
+
+export interface Feature {
+  /** Where its pages live: '/', '/users'. Its router sees the path below it. */
+  path: string;
+  /** Reached only by a signed-in administrator; a form's token and origin have been checked. */
+  router: Router;
+  /** Its place in the sidebar; a feature without one is reached from other pages. */
+  nav?: { text: TextKey; icon: string; group?: NavGroup };
+  /** Runs before every page of a signed-in account, of whichever feature: fills res.locals.host, for instance. */
+  before?: RequestHandler;
+}
+
+/** The top bar's word about the host; a feature's `before` sets res.locals.host. */
+export interface HostHealth {
+  name: string;
+  tone: 'ok' | 'warn' | 'bad' | 'off';
+  /** One or two words beside the icon: "healthy", "agent gone". */
+  word: string;
+}

@@ -1,0 +1,35 @@
+// Every word a page says comes from the catalogue by its key: t('users.count', { n: 4 }).
+import { en } from './en.ts';
+
+type Texts = typeof en;
+export type TextKey = keyof Texts;
+type Form = string | { readonly one: string; readonly other: string };
+type Names<S> = S extends { readonly one: infer A; readonly other: infer B }
+  ? 'n' | Names<A> | Names<B>
+  : S extends `${string}{${infer Name}}${infer Rest}`
+    ? Name | Names<Rest>
+    : never;
+type Values<K extends TextKey> = [Names<Texts[K]>] extends [never]
+  ? []
+  : [values: Record<Names<Texts[K]>, string | number>];
+
+/** The text of a key, its `{names}` filled in. A text with `one` and `other` is chosen by `n`. */
+export function t<K extends TextKey>(key: K, ...values: Values<K>): string {
+  return fill(en[key], values[0] ?? {});
+}
+
+/** A form's message: a key of the catalogue, or a sentence that came from elsewhere (the agent) and stands as it is. */
+export function sentence(keyOrText: string, values: Record<string, string | number> = {}): string {
+  return Object.hasOwn(en, keyOrText) ? fill(en[keyOrText as TextKey], values) : keyOrText;
+}
+
+const plural = new Intl.PluralRules('en');
+
+function fill(text: Form, values: Record<string, string | number>): string {
+  const chosen = typeof text === 'string' ? text : text[plural.select(Number(values['n'])) === 'one' ? 'one' : 'other'];
+  return chosen.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`The text "${chosen}" wants a value for {${name}}`);
+    return typeof value === 'number' ? value.toLocaleString('en') : value;
+  });
+}

@@ -1,0 +1,33 @@
+// What every view may use, beside what its own route gives it.
+import type { Account } from './accounts/store.ts';
+import type { HostHealth, NavGroup } from './feature.ts';
+import type { sentence, t } from './i18n/text.ts';
+
+export interface NavLink {
+  href: string;
+  text: string;
+  icon: string;
+  current: boolean;
+}
+
+declare global {
+  namespace Express {
+    interface Locals {
+      t: typeof t;
+      sentence: typeof sentence;
+      /** The address of a file of static/, with its content's hash in it. */
+      asset(name: string): string;
+      /** The token that `+form` puts into every form. */
+      csrf: string;
+      /** The path of this request, for links back. */
+      path: string;
+      theme: 'light' | 'dark' | 'system';
+      /** Set for a signed-in account. */
+      account?: Account;
+      nav?: { group: NavGroup | ''; links: NavLink[] }[];
+      host?: HostHealth;
+      /** What the last act came to, said once; see notice.ts. */
+      notice?: { tone: 'ok' | 'warn' | 'bad'; text: string };
+    }
+  }
+}

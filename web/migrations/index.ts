@@ -1,0 +1,11 @@
+// Every migration, oldest first. One that has been released is never changed; a new one is added at the end.
+import type { Knex } from 'knex';
+import * as accounts from './0001_accounts.ts';
+
+export interface Migration {
+  name: string;
+  up(db: Knex): Promise<void>;
+  down(db: Knex): Promise<void>;
+}
+
+export const migrations: readonly Migration[] = [{ name: '0001_accounts', ...accounts }];

@@ -1,0 +1,71 @@
+/* Puts the dashboard together: what every request passes, in order, and where the features hang.
+
+A feature is a folder. In it: routes.ts (HTTP only) → forms.ts (zod) → <noun>.ts (pure) → store.ts (knex) → views/*.pug, texts.ts, tests beside.
+- routes.ts exports a function that takes Deps (and what else it needs, such as the agent) and returns a Feature (feature.ts):
+  { path: '/users', router, nav: { text: 'users.nav', icon: 'users' } }. features.ts lists them all, in the order of the sidebar.
+- Its router is reached only by a signed-in administrator; res.locals.account is set. GET only looks. Whatever is not GET or HEAD has passed
+  the checks of security/csrf.ts; forms carry the token by the mixin +form, htmx by a header of the layout.
+- res.render('users/views/list.pug', { title, … }); the view begins with `extends /views/layout.pug` and has the mixins of views/mixins.pug.
+  locals.ts says what every view may use.
+- A form: readForm(schema, req.body, secret fields) → on errors res.status(422).render(view, { form }); +field shows what was typed and what was wrong.
+- After an act: leaveNotice(req, 'ok', t('users.made', { login })) and res.redirect(303, …).
+- Words: texts.ts of the feature, named in i18n/en.ts. Tables: migrations/, listed in migrations/index.ts.
+- A page that goes wrong throws; Problem (problem.ts) carries a status and a sentence, everything else is a 500 with a reference to the log. */
+import express from 'express';
+import type { Deps, Feature } from './feature.ts';
+import './locals.ts';
+import { loadAssets } from './assets.ts';
+import { sentence, t } from './i18n/text.ts';
+import { navigation } from './navigation.ts';
+import { takeNotice } from './notice.ts';
+import { notFound, showProblem } from './problem.ts';
+import { formsOnly, onlyKnownMethods, readBody } from './security/body.ts';
+import { carryToken, refuseForgery } from './security/csrf.ts';
+import { securityHeaders } from './security/headers.ts';
+import { refuseForeignHost } from './security/host.ts';
+import { requireAdministrator, requireSetup } from './security/gate.ts';
+import { sessions } from './sessions/session.ts';
+import { setupRoutes } from './setup/routes.ts';
+import type { Setup } from './setup/setup.ts';
+import { signInRoutes } from './signin/routes.ts';
+import { themeOf, themeRoutes } from './theme.ts';
+
+const assets = loadAssets();
+
+/** The whole dashboard as an Express app. `setup` is the one-time token's keeper, made by main.ts. */
+export function createApp(deps: Deps, setup: Setup, features: readonly Feature[]): express.Express {
+  const app = express();
+  app.set('trust proxy', deps.settings.trustedProxies);
+  app.set('views', import.meta.dirname);
+  app.set('view engine', 'pug');
+  app.enable('view cache');
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.set('etag', false);
+  app.locals['basedir'] = import.meta.dirname;
+  Object.assign(app.locals, { t, sentence, asset: assets.url });
+
+  app.use(securityHeaders(deps.settings.origin));
+  app.get('/health', (_req, res) => void res.set('Cache-Control', 'no-store').json({ ok: true }));
+  app.use(assets.router);
+  app.use((req, res, next) => {
+    res.set('Cache-Control', 'private, no-store');
+    Object.assign(res.locals, { path: req.path, theme: themeOf(req), csrf: '' });
+    next();
+  });
+  app.use(refuseForeignHost(deps.settings.origin));
+  app.use(onlyKnownMethods, formsOnly, readBody);
+  app.use(sessions(deps));
+  app.use(carryToken(deps), refuseForgery(deps));
+  app.use(themeRoutes());
+  app.use(setupRoutes(deps, setup));
+  app.use(requireSetup(setup));
+  app.use(signInRoutes(deps));
+
+  app.use(requireAdministrator, takeNotice, navigation(features));
+  for (const feature of features) if (feature.before) app.use(feature.before);
+  for (const feature of features) app.use(feature.path, feature.router);
+  app.use(notFound(features));
+  app.use(showProblem(deps.log));
+  return app;
+}
