@@ -1,0 +1,110 @@
+// What a right code opens: a list of exact requests, for one peer uid, for ten minutes, in memory only.
+import { randomBytes } from 'node:crypto';
+import type { Refused } from '../../allowlist/refused.ts';
+import { type Command, limits } from '../../allowlist/wire.ts';
+import { needsConfirmation } from './attempts.ts';
+
+export interface TicketRequest extends Command {
+  /** Of the undo: due only after a step failed. */
+  undo?: true | undefined;
+}
+
+/** A request that is due. It is not yet taken: of two that were found due at once, only the first to spend runs. */
+export interface Due {
+  /** Takes the request, in the tick in which its intent goes to the audit log. False: another was first, or the ticket ended; refuse. */
+  spend(): boolean;
+  /** Its intent could not be written, so nothing ran: the request is unused again. */
+  giveBack(): void;
+  /** It ended not ok, or the host's state forbade it: from now on the undo is due. */
+  failed(): void;
+}
+
+/** `nowMs` is a clock that never goes back (performance.now()). */
+export interface Tickets {
+  /** Gives the ticket, 32 lowercase hex digits, for 1 to 32 requests as confirmSchema parsed them. In the tick of the right code. */
+  issue(peerUid: number, requests: readonly TicketRequest[], nowMs: number): string;
+  /** Is this exact request the next unused one of that ticket? Spends nothing. */
+  next(ticket: string, peerUid: number, request: Command, nowMs: number): Due | Refused;
+  /** Reset and lock-out: what was opened is closed. */
+  endAll(): void;
+}
+
+interface Step {
+  request: TicketRequest;
+  used: boolean;
+}
+interface Ticket {
+  uid: number;
+  enrolment: string | null;
+  untilMs: number;
+  steps: Step[];
+  failed: boolean;
+}
+
+/** One right code a step and ten minutes of life: about 20 are alive. More than this a uid only has in dummy mode. */
+const keptPerUid = 64;
+
+/** `enrolment` names the enrolment as it is now; a ticket ends with the one it was issued under. */
+export function openTickets(enrolment: () => string | null): Tickets {
+  const live = new Map<string, Ticket>();
+  return {
+    issue(uid, requests, nowMs) {
+      if (requests.length < 1 || requests.length > limits.ticketRequests)
+        throw new RangeError(`a ticket holds 1 to ${limits.ticketRequests} requests`);
+      for (const [name, ticket] of live) if (nowMs >= ticket.untilMs) live.delete(name);
+      const own = [...live].filter(([, ticket]) => ticket.uid === uid);
+      for (const [name] of own.slice(0, Math.max(0, own.length + 1 - keptPerUid))) live.delete(name);
+      const steps = requests.map(request => ({ request: structuredClone(request), used: false }));
+      const name = randomBytes(16).toString('hex');
+      live.set(name, { uid, enrolment: enrolment(), untilMs: nowMs + limits.ticketMs, steps, failed: false });
+      return name;
+    },
+    next(name, uid, request, nowMs) {
+      const ticket = live.get(name);
+      if (!ticket || ticket.uid !== uid || nowMs >= ticket.untilMs || ticket.enrolment !== enrolment())
+        return needsConfirmation(
+          'This ticket was never given, has ended or is another peer’s: confirm with a new code.',
+        );
+      const due = dueSteps(ticket);
+      const step = due.find(({ request: listed }) => isSame(listed, request));
+      if (!step) return needsConfirmation(notDue(ticket, due));
+      return {
+        spend: () => {
+          if (live.get(name) !== ticket || !dueSteps(ticket).includes(step)) return false;
+          step.used = true;
+          return true;
+        },
+        giveBack: () => {
+          step.used = false;
+        },
+        failed: () => {
+          ticket.failed = true;
+        },
+      };
+    },
+    endAll: () => live.clear(),
+  };
+}
+
+/** The next of the undo once a step failed, and the next step until the undo has begun. */
+function dueSteps({ steps, failed }: Ticket): Step[] {
+  const undo = failed ? steps.find(({ request, used }) => request.undo && !used) : undefined;
+  const undoing = steps.some(({ request, used }) => request.undo && used);
+  const forward = undoing ? undefined : steps.find(({ request, used }) => !request.undo && !used);
+  return [undo, forward].filter(step => step !== undefined);
+}
+
+function isSame(listed: Command, asked: Command): boolean {
+  return (
+    listed.cmd === asked.cmd &&
+    listed.stdin === asked.stdin &&
+    listed.args.length === asked.args.length &&
+    listed.args.every((arg, i) => arg === asked.args[i])
+  );
+}
+
+function notDue({ steps }: Ticket, due: readonly Step[]): string {
+  if (due.length === 0) return 'Every request of this ticket that may still run has run: confirm with a new code.';
+  const places = due.map(step => `request ${steps.indexOf(step) + 1}`).join(' or ');
+  return `This is not the next request of its ticket: cmd, args and stdin must be those of ${places}, to the byte.`;
+}
