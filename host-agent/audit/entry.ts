@@ -1,0 +1,54 @@
+// One entry as one line: what it holds, in which order, and in which bytes.
+import { hash } from 'node:crypto';
+import { limits } from '../../allowlist/wire.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** `prev` of the very first entry. */
+export const genesis = '0'.repeat(64);
+
+/** The next link of the chain: over the bytes of a line without its LF. */
+export const lineHash = (line: Uint8Array): string => hash('sha256', line, 'hex');
+
+/** The bytes of an entry, LF included. recover.ts counts on n, at, kind and of standing first. */
+export function entryLine(n: number, at: Date, kind: string, fields: Fields, prev: string): Buffer {
+  const head = { n, at: at.toISOString(), kind, ...('of' in fields && { of: fields.of }) };
+  return Buffer.from(escaped(JSON.stringify({ ...head, ...fields, ...head, prev })) + '\n');
+}
+
+/** What could move, hide or split text where the log is shown: DEL, C1, format characters (bidi among them) and line separators. */
+const unseen = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** JSON text with nothing in it that a terminal or editor would act on; it parses to the same value. JSON.stringify has escaped C0. */
+export function escaped(json: string): string {
+  return json.replace(unseen, char => {
+    const units = Array.from({ length: char.length }, (_, i) => char.charCodeAt(i).toString(16).padStart(4, '0'));
+    return units.map(unit => '\\u' + unit).join('');
+  });
+}
+
+const keptBytes = 2048;
+
+/** The first 2 KiB of a refused text, and of the rest its length and hash. */
+export function kept(text: string): string | { start: string; restBytes: number; restSha256: string } {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= keptBytes) return text;
+  let end = keptBytes;
+  while ((bytes[end]! & 0xc0) === 0x80) end--;
+  const rest = bytes.subarray(end);
+  return { start: bytes.toString('utf8', 0, end), restBytes: rest.length, restSha256: lineHash(rest) };
+}
+
+/** The fields of a refusal, cut to what the log keeps of text that anyone may send. */
+export function refusalFields<E extends { message: string; cmd?: string; args?: readonly string[] }>(
+  refusal: E,
+): Fields {
+  const { cmd, args, message } = refusal;
+  return {
+    ...refusal,
+    ...(cmd !== undefined && { cmd: kept(cmd) }),
+    ...(args && { args: args.slice(0, limits.args).map(kept) }),
+    ...(args && args.length > limits.args && { argsLeftOut: args.length - limits.args }),
+    message: kept(message),
+  };
+}

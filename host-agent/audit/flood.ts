@@ -1,0 +1,50 @@
+// More refusals than are worth an entry each: of one peer uid the first ten in a second stand alone, the rest are counted.
+import type { Problem } from '../../allowlist/refused.ts';
+
+const alonePerSecond = 10;
+const windowMs = 1000;
+const windowsAtMost = 64;
+
+/** What one uid was refused beyond its ten, in one second. `uid` is null for peers that are not known, or too many to tell apart. */
+export interface Burst {
+  uid: number | null;
+  count: number;
+  problems: Partial<Record<Problem, number>>;
+}
+
+export class Flood {
+  readonly #windows = new Map<number | null, Burst & { startMs: number; seen: number }>();
+
+  /** Whether this refusal gets an entry of its own. One that does not must be counted. */
+  standsAlone(uid: number | null, nowMs: number): boolean {
+    const window = this.#window(uid, nowMs);
+    window.seen += 1;
+    return window.seen <= alonePerSecond;
+  }
+
+  count(uid: number | null, problem: Problem, nowMs: number): void {
+    const window = this.#window(uid, nowMs);
+    window.count += 1;
+    window.problems[problem] = (window.problems[problem] ?? 0) + 1;
+  }
+
+  /** Hands each burst whose second is over to `write` and forgets it; what `write` throws keeps it for later. */
+  end(nowMs: number, write: (burst: Burst) => void): void {
+    for (const [key, { startMs, uid, count, problems }] of this.#windows) {
+      if (nowMs >= startMs && nowMs - startMs < windowMs) continue;
+      if (count > 0) write({ uid, count, problems });
+      this.#windows.delete(key);
+    }
+  }
+
+  get isQuiet(): boolean {
+    return this.#windows.size === 0;
+  }
+
+  #window(uid: number | null, nowMs: number) {
+    const key = this.#windows.has(uid) || this.#windows.size < windowsAtMost ? uid : null;
+    const window = this.#windows.get(key) ?? { uid: key, startMs: nowMs, seen: 0, count: 0, problems: {} };
+    this.#windows.set(key, window);
+    return window;
+  }
+}
