@@ -43,7 +43,12 @@ function sqlite(path: string): Knex.Config {
       min: 1,
       max: 1,
       afterCreate(raw: { pragma(text: string): unknown }, done: () => void) {
-        for (const pragma of ['journal_mode = WAL', 'synchronous = NORMAL', 'foreign_keys = ON', 'busy_timeout = 5000']) {
+        for (const pragma of [
+          'journal_mode = WAL',
+          'synchronous = NORMAL',
+          'foreign_keys = ON',
+          'busy_timeout = 5000',
+        ]) {
           raw.pragma(pragma);
         }
         done();

@@ -2,7 +2,7 @@
 import type { RequestHandler, Router } from 'express';
 import type { Knex } from 'knex';
 import type { Logger } from 'winston';
-import type { TextKey } from './i18n/text.ts';
+import type { PlainKey } from './i18n/text.ts';
 import type { Settings } from './settings.ts';
 
 export interface Deps {
@@ -23,7 +23,7 @@ export interface Feature {
   /** Reached only by a signed-in administrator; a form's token and origin have been checked. */
   router: Router;
   /** Its place in the sidebar; a feature without one is reached from other pages. */
-  nav?: { text: TextKey; icon: string; group?: NavGroup };
+  nav?: { text: PlainKey; icon: string; group?: NavGroup };
   /** Runs before every page of a signed-in account, of whichever feature: fills res.locals.host, for instance. */
   before?: RequestHandler;
 }

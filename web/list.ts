@@ -30,7 +30,7 @@ export function readList(query: Record<string, unknown>, shape: ListShape): List
     const said: Record<string, string | number> = { ...filters, sort, dir: direction, page: 1, ...changes };
     const asIs = { sort: shape.sorts[0], dir: normal, page: '1' } as Record<string, string>;
     const kept = Object.entries(said).filter(([name, value]) => value !== '' && String(value) !== asIs[name]);
-    const text = new URLSearchParams(kept.map(([name, value]) => [name, String(value)])).toString();
+    const text = new URLSearchParams(kept.map(([name, value]): [string, string] => [name, String(value)])).toString();
     return text === '' ? shape.path : `${shape.path}?${text}`;
   };
   return { sort, direction, page, size: shape.size ?? 50, filters, href };

@@ -19,7 +19,7 @@ declare global {
       asset(name: string): string;
       /** The token that `+form` puts into every form. */
       csrf: string;
-      /** The path of this request, for links back. */
+      /** The address of this request below the origin, with its query where it was looked at; for links back. */
       path: string;
       theme: 'light' | 'dark' | 'system';
       /** Set for a signed-in account. */

@@ -16,9 +16,9 @@ export function leaveNotice(req: Request, tone: Notice['tone'], text: string): v
   req.session.notice = { tone, text };
 }
 
-/** Shows the notice on the next page that is looked at. */
+/** Shows the notice on the next whole page that is looked at; a part fetched by htmx leaves it there. */
 export const takeNotice: RequestHandler = (req, res, next) => {
-  if (req.method === 'GET' && req.session?.notice) {
+  if (req.method === 'GET' && !req.get('HX-Request') && req.session.notice) {
     res.locals.notice = req.session.notice;
     delete req.session.notice;
   }

@@ -21,11 +21,11 @@ import { takeNotice } from './notice.ts';
 import { notFound, showProblem } from './problem.ts';
 import { formsOnly, onlyKnownMethods, readBody } from './security/body.ts';
 import { carryToken, refuseForgery } from './security/csrf.ts';
+import { requireAdministrator, requireSetup } from './security/gate.ts';
 import { securityHeaders } from './security/headers.ts';
 import { refuseForeignHost } from './security/host.ts';
-import { requireAdministrator, requireSetup } from './security/gate.ts';
 import { sessions } from './sessions/session.ts';
-import { setupRoutes } from './setup/routes.ts';
+import { hideSetupOnceDone, setupRoutes } from './setup/routes.ts';
 import type { Setup } from './setup/setup.ts';
 import { signInRoutes } from './signin/routes.ts';
 import { themeOf, themeRoutes } from './theme.ts';
@@ -42,7 +42,7 @@ export function createApp(deps: Deps, setup: Setup, features: readonly Feature[]
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.set('etag', false);
-  app.locals['basedir'] = import.meta.dirname;
+  app.locals.basedir = import.meta.dirname;
   Object.assign(app.locals, { t, sentence, asset: assets.url });
 
   app.use(securityHeaders(deps.settings.origin));
@@ -50,14 +50,15 @@ export function createApp(deps: Deps, setup: Setup, features: readonly Feature[]
   app.use(assets.router);
   app.use((req, res, next) => {
     res.set('Cache-Control', 'private, no-store');
-    Object.assign(res.locals, { path: req.path, theme: themeOf(req), csrf: '' });
+    Object.assign(res.locals, { path: req.method === 'GET' ? req.originalUrl : req.path, theme: themeOf(req, deps.settings.origin), csrf: '' });
     next();
   });
   app.use(refuseForeignHost(deps.settings.origin));
+  app.use('/setup', hideSetupOnceDone(setup));
   app.use(onlyKnownMethods, formsOnly, readBody);
   app.use(sessions(deps));
   app.use(carryToken(deps), refuseForgery(deps));
-  app.use(themeRoutes());
+  app.use(themeRoutes(deps.settings.origin));
   app.use(setupRoutes(deps, setup));
   app.use(requireSetup(setup));
   app.use(signInRoutes(deps));

@@ -34,9 +34,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>> =
     }
   }
   const host = take(env, 'GATEHOUSE_HOST', '127.0.0.1', '127.0.0.1', isHost, 'is not an address or a host name');
-  const port = Number(
-    take(env, 'GATEHOUSE_PORT', '8080', '8080', isPort, 'is not a port number from 1 to 65535'),
-  );
+  const port = Number(take(env, 'GATEHOUSE_PORT', '8080', '8080', isPort, 'is not a port number from 1 to 65535'));
   const fallback = `http://${['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}`;
   const proxies = take(
     env,
@@ -59,7 +57,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>> =
     socket: take(
       env,
       'GATEHOUSE_SOCKET',
-      env['GATEHOUSE_MODE'] === 'real' ? '/run/gatehouse/agent.sock' : '.gatehouse/run/agent.sock',
+      env.GATEHOUSE_MODE === 'real' ? '/run/gatehouse/agent.sock' : '.gatehouse/run/agent.sock',
       '/run/gatehouse/agent.sock',
       text => text !== '' && Buffer.byteLength(text) <= 107,
       'is not a path of 1 to 107 bytes, which is all a Unix socket can have',

@@ -13,6 +13,9 @@ type Values<K extends TextKey> = [Names<Texts[K]>] extends [never]
   ? []
   : [values: Record<Names<Texts[K]>, string | number>];
 
+/** A key whose text has nothing to fill in. */
+export type PlainKey = { [K in TextKey]: Values<K> extends [] ? K : never }[TextKey];
+
 /** The text of a key, its `{names}` filled in. A text with `one` and `other` is chosen by `n`. */
 export function t<K extends TextKey>(key: K, ...values: Values<K>): string {
   return fill(en[key], values[0] ?? {});
@@ -26,7 +29,7 @@ export function sentence(keyOrText: string, values: Record<string, string | numb
 const plural = new Intl.PluralRules('en');
 
 function fill(text: Form, values: Record<string, string | number>): string {
-  const chosen = typeof text === 'string' ? text : text[plural.select(Number(values['n'])) === 'one' ? 'one' : 'other'];
+  const chosen = typeof text === 'string' ? text : text[plural.select(Number(values.n)) === 'one' ? 'one' : 'other'];
   return chosen.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
     if (value === undefined) throw new Error(`The text "${chosen}" wants a value for {${name}}`);

@@ -45,7 +45,8 @@ export const texts = {
   'error.415.title': 'Only forms are read here',
   'error.415.text': 'This address takes what a form sends, and nothing else. Nothing was changed.',
   'error.421.title': 'Gatehouse has another address',
-  'error.421.text': 'This dashboard answers only at {origin}. If that is not how you reach it, set GATEHOUSE_ORIGIN to the address you use and start it again.',
+  'error.421.text':
+    'This dashboard answers only at {origin}. If that is not how you reach it, set GATEHOUSE_ORIGIN to the address you use and start it again.',
   'error.421.action': 'Open {origin}',
   'error.429.title': 'Too many tries',
   'error.429.text': {

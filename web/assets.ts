@@ -1,0 +1,61 @@
+// The files that pages load: read once, named by their content, so that a browser keeps them for ever and a new version is seen at once.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, extname, join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import express, { type Router } from 'express';
+
+interface Asset {
+  type: string;
+  plain: Buffer;
+  /** Made at the first request for it. */
+  packed: Partial<Record<'br' | 'gzip', Buffer>>;
+}
+
+const types: Record<string, string> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+const year = 'public, max-age=31536000, immutable';
+
+export function loadAssets(): { url(name: string): string; router: Router } {
+  const served = new Map<string, Asset>();
+  const urls = new Map<string, string>();
+  for (const path of files()) {
+    const plain = readFileSync(path);
+    const url = `/static/${createHash('sha256').update(plain).digest('base64url').slice(0, 12)}/${basename(path)}`;
+    served.set(url, { type: types[extname(path)] ?? 'application/octet-stream', plain, packed: {} });
+    urls.set(basename(path), url);
+  }
+  const url = (name: string) => {
+    const found = urls.get(name);
+    if (found === undefined) throw new Error(`There is no file ${name} in web/static`);
+    return found;
+  };
+  const router = express.Router();
+  router.get('/favicon.ico', (_req, res) => res.redirect(302, url('favicon.svg')));
+  router.use((req, res, next) => {
+    const asset = req.method === 'GET' || req.method === 'HEAD' ? served.get(req.path) : undefined;
+    if (asset === undefined) return next();
+    const encoding = req.acceptsEncodings('br', 'gzip');
+    res.set({ 'Content-Type': asset.type, 'Cache-Control': year, Vary: 'Accept-Encoding' });
+    if (encoding !== 'br' && encoding !== 'gzip') return void res.end(asset.plain);
+    asset.packed[encoding] ??= pack(asset.plain, encoding);
+    res.set('Content-Encoding', encoding).end(asset.packed[encoding]);
+  });
+  return { url, router };
+}
+
+function files(): string[] {
+  const folder = join(import.meta.dirname, 'static');
+  const htmx = dirname(createRequire(import.meta.url).resolve('htmx.org/dist/htmx.min.js'));
+  const ours = readdirSync(folder).filter(name => extname(name) in types);
+  return [...ours.map(name => join(folder, name)), join(htmx, 'htmx.min.js'), join(htmx, 'ext/hx-sse.min.js')];
+}
+
+function pack(plain: Buffer, encoding: 'br' | 'gzip'): Buffer {
+  if (encoding === 'gzip') return gzipSync(plain, { level: 9 });
+  return brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } });
+}

@@ -1,0 +1,21 @@
+// The sidebar: what the features say of themselves, in the order of ui.md. It holds only what exists.
+import type { RequestHandler } from 'express';
+import type { Feature, NavGroup } from './feature.ts';
+import { sentence } from './i18n/text.ts';
+
+const groups: readonly (NavGroup | '')[] = ['', 'files', 'network', 'apps', 'system', 'trust'];
+
+export function navigation(features: readonly Feature[]): RequestHandler {
+  return (req, res, next) => {
+    const here = (path: string) => req.path === path || (path !== '/' && req.path.startsWith(`${path}/`));
+    res.locals.nav = groups.flatMap(group => {
+      const links = features.flatMap(({ path, nav }) =>
+        nav && (nav.group ?? '') === group
+          ? [{ href: path, text: sentence(nav.text), icon: nav.icon, current: here(path) }]
+          : [],
+      );
+      return links.length > 0 ? [{ group, links }] : [];
+    });
+    next();
+  };
+}

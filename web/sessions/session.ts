@@ -1,0 +1,56 @@
+// Who asks: the session's cookie, its account, and how a session begins and ends.
+import { randomBytes } from 'node:crypto';
+import express, { type Request, type RequestHandler, type Router } from 'express';
+import session from 'express-session';
+import { type Account, findAccount } from '../accounts/store.ts';
+import { cookieName, cookieOptions } from '../cookies.ts';
+import type { Deps } from '../feature.ts';
+import { keyFor } from '../keys.ts';
+import { longestMs, SessionStore } from './store.ts';
+
+export function sessions({ db, now, secret, settings: { origin } }: Deps): Router {
+  const router = express.Router();
+  if (origin.startsWith('https:')) router.use(cameByTls);
+  router.use(
+    session({
+      store: new SessionStore(db, now),
+      name: cookieName('session', origin),
+      secret: keyFor('sessions', secret),
+      genid: () => randomBytes(32).toString('base64url'),
+      cookie: { ...cookieOptions(origin), sameSite: 'lax', maxAge: longestMs },
+      resave: false,
+      saveUninitialized: false,
+      proxy: true,
+    }),
+  );
+  router.use(async (req, res, next) => {
+    const account = req.session.accountId && (await findAccount(db, req.session.accountId));
+    if (account) res.locals.account = account;
+    else delete req.session.accountId;
+    next();
+  });
+  return router;
+}
+
+/** express-session asks the request whether a Secure cookie may be set; that people come by https is what the origin says. */
+const cameByTls: RequestHandler = (req, _res, next) => {
+  req.headers['x-forwarded-proto'] = 'https';
+  next();
+};
+
+/** Under a new id, whatever the browser brought. */
+export async function beginSession(req: Request, account: Account): Promise<void> {
+  await promised(done => req.session.regenerate(done));
+  req.session.accountId = account.id;
+  req.session.begins = { address: (req.ip ?? '').slice(0, 64), agent: (req.get('User-Agent') ?? '').slice(0, 255) };
+  await promised(done => req.session.save(done));
+  delete req.session.begins;
+}
+
+export async function endSession(req: Request): Promise<void> {
+  await promised(done => req.session.destroy(done));
+}
+
+function promised(start: (done: (error?: unknown) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => start(error => (error ? reject(error) : resolve())));
+}

@@ -1,0 +1,52 @@
+// First run: the token, then one form. Afterwards there is no such page.
+import express, { type RequestHandler, type Router } from 'express';
+import { hashPassword } from '../accounts/password.ts';
+import type { Deps } from '../feature.ts';
+import { formWith, readForm } from '../form.ts';
+import { t } from '../i18n/text.ts';
+import { leaveNotice } from '../notice.ts';
+import { Problem } from '../problem.ts';
+import { tries } from '../security/tries.ts';
+import { beginSession } from '../sessions/session.ts';
+import { setupForm } from './forms.ts';
+import type { Setup } from './setup.ts';
+
+const secretFields = ['password', 'repeat'];
+
+/** Stands before everything that reads a request to /setup. */
+export function hideSetupOnceDone(setup: Setup): RequestHandler {
+  return async (_req, _res, next) => {
+    if (await setup.isDone()) throw new Problem(404);
+    next();
+  };
+}
+
+export function setupRoutes({ log }: Deps, setup: Setup): Router {
+  const router = express.Router();
+  router.get('/setup', (req, res) => {
+    const { token } = req.query;
+    if (setup.accepts(token)) return res.render('setup/views/setup', { title: t('setup.title'), token });
+    const form = token === undefined ? undefined : formWith({}, { token: t('setup.token.wrong') });
+    res.status(form ? 403 : 200).render('setup/views/token', { title: t('setup.title'), form });
+  });
+  router.post('/setup', tries({ most: 10, minutes: 15, by: req => req.ip }), async (req, res) => {
+    const token: unknown = req.body?.token;
+    if (!setup.accepts(token)) {
+      const form = formWith({}, { token: t('setup.token.wrong') });
+      return res.status(403).render('setup/views/token', { title: t('setup.title'), form });
+    }
+    res.locals.tryCounts = false;
+    const read = readForm(setupForm, req.body, secretFields);
+    if (!read.ok) {
+      return res.status(422).render('setup/views/setup', { title: t('setup.title'), token, form: read.form });
+    }
+    const { login, name, password } = read.values;
+    const account = await setup.finish({ login, name, passwordHash: await hashPassword(password) });
+    if (account === undefined) throw new Problem(404);
+    log.info('the dashboard was set up', { login, address: req.ip });
+    await beginSession(req, account);
+    leaveNotice(req, 'ok', t('setup.done', { login }));
+    res.redirect(303, '/');
+  });
+  return router;
+}
