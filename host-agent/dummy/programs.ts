@@ -1,0 +1,30 @@
+// The programs that the simulated machine has, at the paths of Debian 12.
+import type { Program } from './program.ts';
+import { fail, succeed } from './program.ts';
+import { chpasswd } from './programs/chpasswd.ts';
+import { getent } from './programs/getent.ts';
+import { id } from './programs/id.ts';
+import { loginctl } from './programs/loginctl.ts';
+import { passwd } from './programs/passwd.ts';
+import { pdbedit } from './programs/pdbedit.ts';
+import { pkill } from './programs/pkill.ts';
+import { sudo } from './programs/sudo.ts';
+import { useradd } from './programs/useradd.ts';
+import { userdel } from './programs/userdel.ts';
+import { usermod } from './programs/usermod.ts';
+
+export const programs: ReadonlyMap<string, Program> = new Map([
+  ['/usr/bin/false', () => fail(1)],
+  ['/usr/bin/getent', getent],
+  ['/usr/bin/id', id],
+  ['/usr/bin/loginctl', loginctl],
+  ['/usr/bin/passwd', passwd],
+  ['/usr/bin/pdbedit', pdbedit],
+  ['/usr/bin/pkill', pkill],
+  ['/usr/bin/sudo', sudo],
+  ['/usr/bin/true', () => succeed()],
+  ['/usr/sbin/chpasswd', chpasswd],
+  ['/usr/sbin/useradd', useradd],
+  ['/usr/sbin/userdel', userdel],
+  ['/usr/sbin/usermod', usermod],
+]);

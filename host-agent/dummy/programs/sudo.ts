@@ -1,0 +1,94 @@
+import { getopt } from '../getopt.ts';
+import type { Program } from '../program.ts';
+import { fail, lines, succeed } from '../program.ts';
+import type { Row, Tree } from '../tree.ts';
+
+const usage = 'usage: sudo -h | -K | -k | -V\nusage: sudo -l [-ABkNnS] [-g group] [-h host] [-p prompt] [-U user]';
+
+/** sudo 1.9 -l -U LOGIN: what the simulated sudoers lets an account do. */
+export const sudo: Program = ({ path, args, tree }) => {
+  const options = getopt('lnU:', path, args);
+  const login = options.value('U');
+  if (options.error || !options.has('l') || login === undefined || options.operands.length > 0)
+    return fail(1, [...(options.error ? [options.error] : []), usage].join('\n'));
+  const user = tree.user(login);
+  if (!user) return fail(1, `sudo: unknown user ${login}`);
+
+  const host = tree.read('/etc/hostname').trim();
+  const policy = readPolicy(tree, '/etc/sudoers');
+  const errors = lines(policy.errors);
+  const groups = groupsOf(tree, user);
+  const granted = policy.grants.filter(grant => covers(grant.who, user, groups, policy.aliases));
+  if (granted.length === 0) return succeed(`User ${login} is not allowed to run sudo on ${host}.\n`, errors);
+  const heading = `Matching Defaults entries for ${login} on ${host}:\n    ${policy.defaults.join(', ')}\n\n`;
+  const allowed = lines(granted.map(grant => `    ${grant.what}`));
+  return succeed(`${heading}User ${login} may run the following commands on ${host}:\n${allowed}`, errors);
+};
+
+interface Policy {
+  defaults: string[];
+  aliases: Map<string, string[]>;
+  grants: { who: string[]; what: string }[];
+  errors: string[];
+}
+
+function readPolicy(tree: Tree, file: string): Policy {
+  const policy: Policy = { defaults: [], aliases: new Map(), grants: [], errors: [] };
+  readInto(policy, tree, file);
+  return policy;
+}
+
+function readInto(policy: Policy, tree: Tree, file: string): void {
+  const text = tree.read(file).replace(/\\\n/g, ' ');
+  for (const [i, raw] of text.split('\n').entries()) {
+    const line = raw.replace(/(^|\s)#(?!\d|include).*/, '').trim();
+    if (line === '') continue;
+    const [, folder] = /^[@#]includedir\s+(\S+)$/.exec(line) ?? [];
+    const [, included] = /^[@#]include\s+(\S+)$/.exec(line) ?? [];
+    const [, setting] = /^Defaults\s+(.+)$/.exec(line) ?? [];
+    const [, alias, people] = /^User_Alias\s+([A-Z][A-Z0-9_]*)\s*=\s*(.+)$/.exec(line) ?? [];
+    const [, who, what] = /^([^=]+?)\s+\S+\s*=\s*(.+)$/.exec(line) ?? [];
+    if (folder) for (const name of tree.list(folder).filter(isIncluded)) readInto(policy, tree, `${folder}/${name}`);
+    else if (included) readInto(policy, tree, included);
+    else if (setting) policy.defaults.push(shown(setting));
+    else if (alias) policy.aliases.set(alias, people!.split(/\s*,\s*/));
+    else if (who) policy.grants.push({ who: who.split(/\s*,\s*/), what: asListed(what!) });
+    else if (!/^(Defaults|Host_Alias|Runas_Alias|Cmnd_Alias)\b/.test(line))
+      policy.errors.push(`${file}:${i + 1}: syntax error`, raw);
+  }
+}
+
+function isIncluded(name: string): boolean {
+  return !name.includes('.') && !name.endsWith('~');
+}
+
+/** As sudo -l prints a Defaults value: without quotes, `:` escaped. */
+function shown(setting: string): string {
+  return setting.includes('"') ? setting.replaceAll('"', '').replaceAll(':', '\\:') : setting;
+}
+
+function asListed(what: string): string {
+  const [, runas, command] = /^\(([^)]*)\)\s*(.+)$/.exec(what) ?? [];
+  return runas === undefined ? `(root) ${what}` : `(${runas.replace(/\s*:\s*/, ' : ')}) ${command}`;
+}
+
+function groupsOf(tree: Tree, user: Row<'passwd'>): Set<string> {
+  const gids = tree.gidsOf(user);
+  const names = tree
+    .rows('group')
+    .filter(group => gids.includes(group.gid))
+    .map(group => group.name);
+  return new Set([...names, ...gids.map(gid => `#${gid}`)]);
+}
+
+/** The last entry that names the user counts; `!` takes away. */
+function covers(who: readonly string[], user: Row<'passwd'>, groups: Set<string>, aliases: Policy['aliases']): boolean {
+  const named = (entry: string): boolean =>
+    entry === 'ALL' ||
+    entry === user.login ||
+    entry === `#${user.uid}` ||
+    (entry.startsWith('%') && groups.has(entry.slice(1))) ||
+    covers(aliases.get(entry) ?? [], user, groups, aliases);
+  const last = who.findLast(entry => named(entry.replace(/^!/, '')));
+  return last !== undefined && !last.startsWith('!');
+}
