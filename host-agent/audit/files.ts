@@ -9,34 +9,20 @@ export const firstEntry = (rotated: string): number => Number(rotated.slice(-12)
 
 /** All files of the log that lies at `path`, in order. */
 export function installedFiles(path: string): string[] {
-  const folder = dirname(path);
   const prefix = basename(path) + '.';
-  const rotated = readdirSync(folder).filter(
-    name => name.startsWith(prefix) && /^\d{12}$/.test(name.slice(prefix.length)),
-  );
-  return [...rotated.sort().map(name => join(folder, name)), ...(existsSync(path) ? [path] : [])];
+  const isRotated = (name: string) => name.startsWith(prefix) && /^\d{12}$/.test(name.slice(prefix.length));
+  const rotated = readdirSync(dirname(path)).filter(isRotated).sort();
+  return [...rotated.map(name => join(dirname(path), name)), ...(existsSync(path) ? [path] : [])];
 }
 
-/** Opens the file that is written to, makes it where there is none, and makes its name last. */
+/** Opens the file that is written to, made where there is none, and brings its name to disk. */
 export function openForAppend(path: string, gid: number | undefined): number {
-  const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
-  const fd = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o640);
-  try {
-    if (gid !== undefined) fchownSync(fd, 0, gid);
-    fchmodSync(fd, 0o640);
-    syncFolder(dirname(path));
-  } catch (error) {
-    closeSync(fd);
-    throw error;
-  }
+  const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const fd = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o640);
+  if (gid !== undefined) fchownSync(fd, 0, gid);
+  fchmodSync(fd, 0o640);
+  const folder = openSync(dirname(path), 'r');
+  fsyncSync(folder);
+  closeSync(folder);
   return fd;
-}
-
-function syncFolder(path: string): void {
-  const fd = openSync(path, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }

@@ -7,10 +7,22 @@ import { Reader } from './read.ts';
 import { Tail } from './tail.ts';
 import { AuditUnavailable } from './unavailable.ts';
 
-export interface Peer {
-  pid: number;
-  uid: number;
-  gid: number;
+export type Peer = Record<'pid' | 'uid' | 'gid', number>;
+type More = { [more: string]: unknown };
+export type Intent = More & { peer: Peer; claimed?: Actor; rule: string; argv: readonly string[] };
+export type Outcome = More & { code: number | null; signal: string | null } & Record<Measure, number>;
+type Measure = 'ms' | 'stdoutBytes' | 'stderrBytes';
+
+export interface Refusal {
+  peer: Peer | null;
+  claimed?: Actor;
+  problem: Problem;
+  message: string;
+  cmd?: string;
+  args?: readonly string[];
+  rule?: string;
+  /** All that is kept of a line that could not be read. */
+  line?: { bytes: number; sha256: string };
 }
 
 export interface AuditLog {
@@ -21,41 +33,16 @@ export interface AuditLog {
   /** Whether an intent could be written now. */
   available(): boolean;
   /** Resolves with n once the entry is on disk. Rejects with AuditUnavailable where it cannot be: then nothing may run. */
-  intent(e: {
-    peer: Peer;
-    claimed?: Actor;
-    rule: string;
-    argv: readonly string[];
-    [more: string]: unknown;
-  }): Promise<number>;
+  intent(e: Intent): Promise<number>;
   /** The end of an intent. Where there is no room it is kept in memory, in order, and written when there is. */
-  outcome(
-    of: number,
-    e: {
-      code: number | null;
-      signal: string | null;
-      ms: number;
-      stdoutBytes: number;
-      stderrBytes: number;
-      [more: string]: unknown;
-    },
-  ): void;
-  /** One entry, written before this returns its n and synced within a second. Undefined where it was only counted: in a flood, or for want of room. */
-  refused(e: {
-    peer: Peer | null;
-    claimed?: Actor;
-    problem: Problem;
-    message: string;
-    cmd?: string;
-    args?: readonly string[];
-    rule?: string;
-    line?: { bytes: number; sha256: string };
-  }): number | undefined;
-  /** An entry of another kind, synced within a second; undefined where it could not be written. `started` and `stopped` are written by the log itself. */
+  outcome(of: number, e: Outcome): void;
+  /** One entry, written before this returns its n, synced within a second. Undefined: only counted, in a flood or for want of room. */
+  refused(e: Refusal): number | undefined;
+  /** An entry of another kind, synced within a second; undefined where it could not be written. */
   note(kind: string, fields: Record<string, unknown>): number | undefined;
-  /** In order, across all files, n > after. At most `limit`, 1000 and about 1 MiB of them; ask on from the last one's n. */
+  /** In order, across all files, n > after: at most `limit`, 1000 and about 1 MiB of them. Ask on from the last one's n. */
   entries(after: number, limit: number): Promise<object[]>;
-  /** Writes the last entry, brings all to disk and closes. */
+  /** Writes the last entry, `stopped`, brings all to disk and closes. */
   close(): Promise<void>;
 }
 
@@ -63,41 +50,42 @@ export interface AuditOptions {
   path: string;
   mode: 'real' | 'dummy';
   /** The group that may read the log, in real mode. */
-  gid?: number;
+  gid?: number | undefined;
   clock?: () => Date;
   /** A file this long makes way for the next one. */
   rotateBytes?: number;
+  /** Room that is left to outcomes and refusals. */
   reserveBytes?: number;
   /** Told the newest hash and its n at start, at stop and every minute with news, once they are on disk. */
   announce?: (hash: string, n: number) => void;
-  /** Told of each burst of refusals once it is counted. */
+  /** Told of each burst of refusals once it is over. */
   burst?: (burst: Burst) => void;
 }
 
-/** Opens the log, ends what a crash left open, and throws where the file is not one that can be continued. */
-export function openAuditLog(options: AuditOptions): AuditLog {
-  return new Log(options);
-}
-
-const defaults = { rotateBytes: 8 << 20, reserveBytes: 64 << 20 };
+const defaults = { rotateBytes: 8 << 20, reserveBytes: 64 << 20, clock: () => new Date(), announce() {}, burst() {} };
 const laterMs = 500;
 const announceMs = 60_000;
 
+/** Opens the log, ends what a crash left open and writes `started`. Throws where the file cannot be continued. */
+export function openAuditLog(options: AuditOptions): AuditLog {
+  return new Log({ ...defaults, ...options });
+}
+
 class Log implements AuditLog {
+  readonly #options: AuditOptions & typeof defaults;
   readonly #tail: Tail;
   readonly #reader: Reader;
   readonly #flood = new Flood();
-  readonly #options: AuditOptions;
-  /** Entries that must be written and found no room yet. */
+  /** Entries that must be written and have found no room yet. */
   readonly #owed: [kind: string, fields: Fields, at: Date][] = [];
-  #later: NodeJS.Timeout | undefined;
   readonly #minute: NodeJS.Timeout;
+  #later: NodeJS.Timeout | undefined;
   #announced = 0;
 
-  constructor(options: AuditOptions) {
+  constructor(options: AuditOptions & typeof defaults) {
     const { path, mode, gid } = options;
     this.#options = options;
-    this.#tail = new Tail({ ...defaults, ...options, gid: mode === 'real' ? gid : undefined });
+    this.#tail = new Tail({ ...options, gid: mode === 'real' ? gid : undefined });
     this.#reader = new Reader(path);
     const { tornBytes, open } = this.#tail.at;
     if (tornBytes > 0) this.#owe('cut', { bytes: tornBytes });
@@ -119,7 +107,7 @@ class Log implements AuditLog {
     return this.#tail.fault() === undefined;
   }
 
-  async intent(e: Parameters<AuditLog['intent']>[0]): Promise<number> {
+  async intent(e: Intent): Promise<number> {
     const fault = this.#tail.fault();
     if (fault) throw new AuditUnavailable(fault);
     const n = this.#append('intent', e);
@@ -127,13 +115,13 @@ class Log implements AuditLog {
     return n;
   }
 
-  outcome(of: number, e: Parameters<AuditLog['outcome']>[1]): void {
-    if (!this.#tail.at.open.has(of)) throw new Error(`entry ${of} is no intent without an end`);
+  outcome(of: number, e: Outcome): void {
+    if (!this.#tail.at.open.has(of)) throw new Error(`Entry ${of} is no intent that still runs.`);
     this.#owe('outcome', { of, ...e });
   }
 
-  refused(e: Parameters<AuditLog['refused']>[0]): number | undefined {
-    const nowMs = this.#now().getTime();
+  refused(e: Refusal): number | undefined {
+    const nowMs = this.#options.clock().getTime();
     const uid = e.peer?.uid ?? null;
     this.#endBursts(nowMs);
     const n = this.#flood.standsAlone(uid, nowMs) ? this.note('refused', refusalFields(e)) : undefined;
@@ -151,27 +139,22 @@ class Log implements AuditLog {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#minute);
     this.#endBursts(Number.POSITIVE_INFINITY);
     this.note('stopped', {});
     await this.#announce();
     await this.#tail.close();
+    clearInterval(this.#minute);
     clearTimeout(this.#later);
-  }
-
-  #now(): Date {
-    return this.#options.clock?.() ?? new Date();
   }
 
   #append(kind: string, fields: Fields): number {
     this.#pay();
-    const n = this.#tail.append(kind, fields, this.#now());
     this.#soon();
-    return n;
+    return this.#tail.append(kind, fields, this.#options.clock());
   }
 
   #owe(kind: string, fields: Fields): void {
-    this.#owed.push([kind, fields, this.#now()]);
+    this.#owed.push([kind, fields, this.#options.clock()]);
     unlessUnavailable(() => this.#pay());
     this.#soon();
   }
@@ -183,26 +166,25 @@ class Log implements AuditLog {
     }
   }
 
-  /** Syncs, pays and counts what can wait a little. */
+  /** Does what can wait a little: pays, counts, syncs. */
   #soon(): void {
     this.#later ??= setTimeout(() => {
       this.#later = undefined;
       unlessUnavailable(() => this.#pay());
-      this.#endBursts(this.#now().getTime());
-      if (this.#tail.isDirty) void this.#tail.sync();
+      this.#endBursts(this.#options.clock().getTime());
+      void this.#tail.sync();
       if (this.#owed.length > 0 || !this.#flood.isQuiet) this.#soon();
     }, laterMs).unref();
   }
 
   #endBursts(nowMs: number): void {
-    unlessUnavailable(() =>
-      this.#flood.end(nowMs, burst => {
-        const { uid, count, problems } = burst;
-        const message = `${count} more were refused within a second; they are counted here and not kept.`;
-        this.#append('refused', { peer: uid === null ? null : { uid }, count, problems, message });
-        this.#options.burst?.(burst);
-      }),
-    );
+    const write = (burst: Burst) => {
+      const { uid, count, problems } = burst;
+      const message = `${count} more were refused within a second; they are counted and not kept.`;
+      this.#append('refused', { peer: uid === null ? null : { uid }, count, problems, message });
+      this.#options.burst(burst);
+    };
+    unlessUnavailable(() => this.#flood.end(nowMs, write));
   }
 
   async #announce(): Promise<void> {
@@ -210,7 +192,7 @@ class Log implements AuditLog {
     if (n === this.#announced) return;
     this.#announced = n;
     await this.#tail.sync();
-    this.#options.announce?.(hash, n);
+    this.#options.announce(hash, n);
   }
 }
 
@@ -218,7 +200,7 @@ function unlessUnavailable<T>(act: () => T): T | undefined {
   try {
     return act();
   } catch (error) {
-    if (error instanceof AuditUnavailable) return undefined;
-    throw error;
+    if (!(error instanceof AuditUnavailable)) throw error;
+    return undefined;
   }
 }

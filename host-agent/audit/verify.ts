@@ -1,0 +1,98 @@
+// Whether a log is whole, by its files alone: names the first line that was changed, cut out, put in or reordered.
+import { isUtf8 } from 'node:buffer';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { genesis, lineHash } from './entry.ts';
+import { lines } from './lines.ts';
+
+export type Verdict =
+  | { ok: true; entries: number; newest: string }
+  | { ok: false; file: string; line: number; why: string };
+
+/** The files in their order, from entry 1 on. `newest` is the hash of the last line, as the agent announces it. */
+export async function verifyFiles(paths: readonly string[]): Promise<Verdict> {
+  let last: Link = { n: 0, hash: genesis };
+  let before = { file: paths[0] ?? '', line: 1 };
+  const open = new Set<number>();
+  try {
+    const all = linesOf(paths);
+    for (const { bytes, ...here } of all) {
+      const entry = bytes && parsed(bytes);
+      const hash = bytes ? lineHash(bytes) : '';
+      const why = entry ? faultOf(entry, last, open) : 'it is not a whole entry';
+      if (why) {
+        const after = all.next().value?.bytes;
+        const isVouchedFor = after && parsed(after)?.prev === hash;
+        if (entry && blamesBefore(entry, hash, last, isVouchedFor))
+          return { ok: false, ...before, why: 'it was changed or put in' };
+        return { ok: false, ...here, why };
+      }
+      last = { n: last.n + 1, hash };
+      before = here;
+    }
+  } catch (error) {
+    return { ok: false, ...before, why: `what follows cannot be read (${error})` };
+  }
+  return last.n > 0
+    ? { ok: true, entries: last.n, newest: last.hash }
+    : { ok: false, ...before, why: 'there is no entry' };
+}
+
+interface Link {
+  n: number;
+  hash: string;
+}
+
+/** Each line of the files with its place; without bytes what is left at a file's end. */
+function* linesOf(paths: readonly string[]): Generator<{ file: string; line: number; bytes?: Buffer }, undefined> {
+  for (const file of paths) {
+    const fd = openSync(file, 'r');
+    try {
+      let line = 0;
+      let sizeBytes = 0;
+      for (const bytes of lines(fd)) {
+        line += 1;
+        sizeBytes += bytes.length + 1;
+        yield { file, line, bytes };
+      }
+      if (fstatSync(fd).size > sizeBytes) yield { file, line: line + 1 };
+    } finally {
+      closeSync(fd);
+    }
+  }
+  return undefined;
+}
+
+function parsed(bytes: Buffer): Record<string, unknown> | undefined {
+  try {
+    const entry = isUtf8(bytes) ? JSON.parse(bytes.toString()) : undefined;
+    return typeof entry === 'object' && entry !== null ? entry : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+function faultOf(
+  { n, at, kind, prev, of }: Record<string, unknown>,
+  last: Link,
+  open: Set<number>,
+): string | undefined {
+  if (n !== last.n + 1)
+    return `entry ${last.n + 1} should stand here and not ${n}: something was cut out, put in or reordered`;
+  if (prev !== last.hash) return 'its prev is not the hash of the line before';
+  if (typeof at !== 'string' || !time.test(at) || typeof kind !== 'string') return 'at or kind is missing or wrong';
+  if (kind === 'intent') open.add(n);
+  if (kind !== 'outcome' && kind !== 'unknown') return undefined;
+  return open.delete(of as number) ? undefined : 'of names no intent that was open';
+}
+
+/**
+ * Where a line does not follow the one before it, either may be at fault. The line after tells: it carries the hash of a true one.
+ * Where no line is after, the one before is named: it is the first that can be wrong.
+ */
+function blamesBefore(entry: Record<string, unknown>, hash: string, last: Link, isVouchedFor?: boolean): boolean {
+  if (last.n === 0 || isVouchedFor === false) return false;
+  if (entry.n === last.n) return isVouchedFor === true && hash !== last.hash;
+  return entry.n === last.n + 1 && entry.prev !== last.hash;
+}
