@@ -2,27 +2,27 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 
-const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants;
+const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
 
 /** A sentence that says what is wrong with the files. It never quotes them. */
 export class Unusable extends Error {}
 
-/** What it says it did is durable when it returns. */
+/** What is written or removed is durable when the call returns. */
 export interface StateFolder {
   /** The text of a file, or null where there is none. */
   read(name: string): string | null;
-  /** False, and nothing written, where the file is there already. */
-  create(name: string, text: string): boolean;
-  replace(name: string, text: string): void;
+  /** `put` brings the finished text in place: rename replaces what is there, link refuses to. */
+  write(name: string, text: string, put?: (from: string, to: string) => void): void;
   remove(name: string): void;
 }
 
-/** Opens the folder for as long as `use` runs; all goes through its descriptor, so what was checked is what is used. Null: there is none. */
-export function inStateFolder<T>(path: string, use: (folder: StateFolder) => T): T | null {
+/** Opens the folder for as long as `use` runs; all goes through its descriptor, so what was checked is what is used. */
+export function inStateFolder<T>(path: string, use: (folder: StateFolder) => T): T {
   let fd: number | null = null;
   try {
     fd = openOwn(path, path, 'folder');
-    return fd === null ? null : use(folderAt(fd, path));
+    if (fd === null) throw new Unusable(`${path} is not there.`);
+    return use(folderAt(fd, path));
   } catch (error) {
     if (!isSystemError(error)) throw error;
     throw new Unusable(`${path} cannot be used (${error.code} on ${error.syscall}).`, { cause: error });
@@ -33,6 +33,10 @@ export function inStateFolder<T>(path: string, use: (folder: StateFolder) => T):
 
 function folderAt(fd: number, path: string): StateFolder {
   const at = (name: string) => `/proc/self/fd/${fd}/${name}`;
+  const clearStaged = (name: string) => {
+    for (const entry of fs.readdirSync(at('.')))
+      if (entry.startsWith(`${name}.`) && entry.endsWith('.new')) fs.rmSync(at(entry), { force: true });
+  };
   return {
     read(name) {
       const file = openOwn(at(name), `${path}/${name}`, 'file');
@@ -43,21 +47,14 @@ function folderAt(fd: number, path: string): StateFolder {
         fs.closeSync(file);
       }
     },
-    create(name, text) {
-      const staged = stage(name, text);
-      try {
-        fs.linkSync(staged, at(name));
-        return true;
-      } catch (error) {
-        if (isSystemError(error) && error.code === 'EEXIST') return false;
-        throw error;
-      } finally {
-        fs.unlinkSync(staged);
-        fs.fsyncSync(fd);
-      }
-    },
-    replace(name, text) {
-      fs.renameSync(stage(name, text), at(name));
+    // A fresh name each time, so that of two writers neither can put the other's half in place. Clearing what a crash
+    // left may take a living writer's file away; that one then fails, loudly.
+    write(name, text, put = fs.renameSync) {
+      clearStaged(name);
+      const staged = at(`${name}.${randomBytes(6).toString('hex')}.new`);
+      fs.writeFileSync(staged, text, { flag: 'wx', mode: 0o600, flush: true });
+      put(staged, at(name));
+      clearStaged(name);
       fs.fsyncSync(fd);
     },
     remove(name) {
@@ -66,26 +63,6 @@ function folderAt(fd: number, path: string): StateFolder {
       fs.fsyncSync(fd);
     },
   };
-
-  // A fresh name each time, so that of two writers neither can put the other's half in place. Clearing what a crash
-  // left may take a living writer's file away; that one then fails, loudly.
-  function stage(name: string, text: string): string {
-    clearStaged(name);
-    const staged = at(`${name}.${randomBytes(6).toString('hex')}.new`);
-    const file = fs.openSync(staged, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
-    try {
-      fs.writeFileSync(file, text);
-      fs.fsyncSync(file);
-    } finally {
-      fs.closeSync(file);
-    }
-    return staged;
-  }
-
-  function clearStaged(name: string): void {
-    for (const entry of fs.readdirSync(at('.')))
-      if (entry.startsWith(`${name}.`) && entry.endsWith('.new')) fs.rmSync(at(entry), { force: true });
-  }
 }
 
 function openOwn(path: string, shown: string, kind: 'file' | 'folder'): number | null {

@@ -63,21 +63,24 @@ export function openTickets(enrolment: () => string | null): Tickets {
       const ticket = live.get(name);
       if (!ticket || ticket.uid !== uid || nowMs >= ticket.untilMs || ticket.enrolment !== enrolment())
         return needsConfirmation(
-          'This ticket was never given, has ended or is another peer’s: confirm with a new code.',
+          'This ticket was never given, has ended or belongs to another peer: confirm with a new code.',
         );
       const due = dueSteps(ticket);
       const step = due.find(({ request: listed }) => isSame(listed, request));
       if (!step) return needsConfirmation(notDue(ticket, due));
+      let mine = false;
       return {
-        spend: () => {
+        spend() {
           if (live.get(name) !== ticket || !dueSteps(ticket).includes(step)) return false;
           step.used = true;
+          mine = true;
           return true;
         },
-        giveBack: () => {
-          step.used = false;
+        giveBack() {
+          if (mine) step.used = false;
+          mine = false;
         },
-        failed: () => {
+        failed() {
           ticket.failed = true;
         },
       };

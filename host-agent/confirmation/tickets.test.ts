@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest';
+import { Refused } from '../../allowlist/refused.ts';
+import type { Command } from '../../allowlist/wire.ts';
+import { type Due, openTickets, type TicketRequest } from './tickets.ts';
+
+const [web, other] = [990, 991];
+const lock: TicketRequest = { cmd: 'usermod', args: ['-L', '-e', '1', 'ann'] };
+const password: TicketRequest = { cmd: 'chpasswd', args: ['-e'], stdin: 'ann:$6$x$y\n' };
+const remove: TicketRequest = { cmd: 'userdel', args: ['ann'] };
+const unlock: TicketRequest = { cmd: 'usermod', args: ['-e', '', 'ann'], undo: true };
+const putBack: TicketRequest = { cmd: '@untrash', args: ['ann.1'], undo: true };
+
+function given(requests: TicketRequest[], enrolment: () => string | null = () => 'one') {
+  const tickets = openTickets(enrolment);
+  const ticket = tickets.issue(web, requests, 0);
+  const next = (request: Command, uid = web, nowMs = 1) => tickets.next(ticket, uid, request, nowMs);
+  const due = (request: Command): Due => {
+    const found = next(request);
+    if (found instanceof Refused) throw new Error(found.message);
+    return found;
+  };
+  return { tickets, ticket, next, due, run: (request: Command) => due(request).spend() };
+}
+
+function refused(answer: Due | Refused, sentence: RegExp) {
+  expect(answer).toBeInstanceOf(Refused);
+  expect(answer).toMatchObject({ problem: 'needs-confirmation', message: expect.stringMatching(sentence) });
+}
+
+describe('a ticket', () => {
+  it('is 32 lowercase hex digits, and never the same', () => {
+    const { tickets, ticket } = given([lock]);
+    expect(ticket).toMatch(/^[0-9a-f]{32}$/);
+    expect(tickets.issue(web, [lock], 0)).not.toBe(ticket);
+  });
+
+  it('holds 1 to 32 requests', () => {
+    const { tickets } = given([lock]);
+    expect(() => tickets.issue(web, [], 0)).toThrow(RangeError);
+    expect(() => tickets.issue(web, new Array(33).fill(lock), 0)).toThrow(RangeError);
+    expect(tickets.issue(web, new Array(32).fill(lock), 0)).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it('runs its requests once each, in their order', () => {
+    const { next, run } = given([lock, password, remove]);
+    refused(next(password), /request 1, to the byte/);
+    expect(run(lock)).toBe(true);
+    refused(next(lock), /request 2, to the byte/);
+    expect(run(password)).toBe(true);
+    expect(run(remove)).toBe(true);
+    refused(next(remove), /confirm with a new code/);
+  });
+
+  it('runs a request that it lists twice, twice', () => {
+    const { next, run } = given([lock, lock]);
+    expect([run(lock), run(lock)]).toEqual([true, true]);
+    refused(next(lock), /new code/);
+  });
+
+  it('spends nothing on a wrong request', () => {
+    const { next, run } = given([lock, remove]);
+    for (let i = 0; i < 40; i++) refused(next(remove), /request 1/);
+    expect(run(lock)).toBe(true);
+  });
+
+  it.each<[string, Command]>([
+    ['cmd', { ...password, cmd: 'chpasswd2' }],
+    ['one byte of an argument', { ...password, args: ['-E'] }],
+    ['the number of arguments', { ...password, args: ['-e', ''] }],
+    ['no argument', { ...password, args: [] }],
+    ['the argument split in two', { ...password, args: ['-', 'e'] }],
+    ['one byte of stdin', { ...password, stdin: 'ann:$6$x$z\n' }],
+    ['the end of stdin', { ...password, stdin: 'ann:$6$x$y' }],
+    ['stdin left out', { cmd: 'chpasswd', args: ['-e'] }],
+    ['argument that only becomes the text', { ...password, args: [{ toString: () => '-e' } as unknown as string] }],
+  ])('refuses a request with another %s', (_, request) => {
+    const { next, run } = given([password]);
+    refused(next(request), /request 1, to the byte/);
+    expect(run({ cmd: 'chpasswd', args: ['-e'], stdin: 'ann:$6$x$y\n' })).toBe(true);
+  });
+
+  it('tells apart what joins to the same text', () => {
+    const { next, run } = given([{ cmd: 'usermod', args: ['-c', 'a b', 'ann'] }]);
+    refused(next({ cmd: 'usermod', args: ['-c', 'a', 'b', 'ann'] }), /request 1/);
+    refused(next({ cmd: 'usermod', args: ['-c,a b', 'ann'] }), /request 1/);
+    expect(run({ cmd: 'usermod', args: ['-c', 'a b', 'ann'] })).toBe(true);
+  });
+
+  it('tells an empty stdin from none', () => {
+    const { next } = given([lock]);
+    refused(next({ ...lock, stdin: '' }), /request 1/);
+  });
+
+  it('keeps what was confirmed when the caller changes its own list later', () => {
+    const args = ['ann'];
+    const { next, run } = given([{ cmd: 'userdel', args }]);
+    args[0] = 'bob';
+    refused(next({ cmd: 'userdel', args: ['bob'] }), /request 1/);
+    expect(run(remove)).toBe(true);
+  });
+
+  it('serves the uid it was given to, and nobody else', () => {
+    const { next, run } = given([lock]);
+    refused(next(lock, other), /belongs to another peer/);
+    refused(next(lock, 0), /belongs to another peer/);
+    expect(run(lock)).toBe(true);
+  });
+
+  it('lives ten minutes', () => {
+    const { next } = given([lock]);
+    expect(next(lock, web, 599_999)).not.toBeInstanceOf(Refused);
+    refused(next(lock, web, 600_000), /has ended/);
+  });
+
+  it.each(['', '0'.repeat(32), '__proto__', 'constructor'])('is not %j', name => {
+    const { tickets, run } = given([lock]);
+    refused(tickets.next(name, web, lock, 1), /never given/);
+    expect(run(lock)).toBe(true);
+  });
+
+  it('ends with the enrolment it was issued under', () => {
+    let enrolment: string | null = 'one';
+    const { next, run } = given([lock, remove], () => enrolment);
+    expect(run(lock)).toBe(true);
+    for (enrolment of ['two', null]) refused(next(remove), /has ended/);
+  });
+
+  it('ends with all others, also between being found due and being spent', () => {
+    const { tickets, next, due } = given([lock]);
+    const found = due(lock);
+    tickets.endAll();
+    expect(found.spend()).toBe(false);
+    refused(next(lock), /has ended/);
+  });
+});
+
+describe('two at once', () => {
+  it('spends a request for the first of two that found it due', () => {
+    const { due } = given([lock, remove]);
+    const [first, second] = [due(lock), due(lock)];
+    expect([second.spend(), first.spend(), first.spend()]).toEqual([true, false, false]);
+  });
+
+  it('spends a request that stands twice for both, one after the other', () => {
+    const { due } = given([lock, lock]);
+    const [first, second] = [due(lock), due(lock)];
+    expect([first.spend(), second.spend()]).toEqual([true, false]);
+    expect(due(lock).spend()).toBe(true);
+  });
+
+  it('gives a request back whose intent could not be written', () => {
+    const { due, next, run } = given([lock, remove]);
+    const taken = due(lock);
+    expect(taken.spend()).toBe(true);
+    taken.giveBack();
+    refused(next(remove), /request 1/);
+    expect([run(lock), run(remove)]).toEqual([true, true]);
+  });
+
+  it('takes no request back that another has spent', () => {
+    const { due, next } = given([lock]);
+    const [first, second] = [due(lock), due(lock)];
+    expect([first.spend(), second.spend()]).toEqual([true, false]);
+    second.giveBack();
+    refused(next(lock), /new code/);
+  });
+});
+
+describe('the undo', () => {
+  const change = [lock, remove, unlock, putBack];
+
+  it('waits until a step failed', () => {
+    const { next, due, run } = given(change);
+    refused(next(unlock), /request 1, to the byte/);
+    run(lock);
+    const step = due(remove);
+    step.spend();
+    refused(next(unlock), /new code/);
+    step.failed();
+    expect(run(unlock)).toBe(true);
+  });
+
+  it('runs in the order listed, once each', () => {
+    const { next, due, run } = given(change);
+    due(lock).failed();
+    refused(next(putBack), /request 3 or request 1/);
+    expect(run(unlock)).toBe(true);
+    refused(next(unlock), /request 4/);
+    expect(run(putBack)).toBe(true);
+    refused(next(putBack), /new code/);
+  });
+
+  it('lets further steps run after a failure, and none once it has begun', () => {
+    const { next, due, run } = given([lock, password, remove, unlock]);
+    const step = due(lock);
+    step.spend();
+    step.failed();
+    expect(run(password)).toBe(true);
+    const late = due(remove);
+    expect(run(unlock)).toBe(true);
+    refused(next(remove), /new code/);
+    expect(late.spend()).toBe(false);
+  });
+
+  it('is what a request means that stands in both lists, after a failure', () => {
+    const again: TicketRequest = { ...remove, undo: true };
+    const { next, due } = given([lock, remove, again]);
+    const step = due(lock);
+    step.spend();
+    step.failed();
+    expect(due(remove).spend()).toBe(true);
+    refused(next(remove), /new code/);
+  });
+});
+
+describe('memory', () => {
+  it('keeps the newest 64 tickets of a uid, and those of another', () => {
+    const tickets = openTickets(() => 'one');
+    const theirs = tickets.issue(other, [lock], 0);
+    const own = Array.from({ length: 65 }, () => tickets.issue(web, [lock], 0));
+    refused(tickets.next(own[0]!, web, lock, 1), /has ended/);
+    expect(tickets.next(own[1]!, web, lock, 1)).not.toBeInstanceOf(Refused);
+    expect(tickets.next(own[64]!, web, lock, 1)).not.toBeInstanceOf(Refused);
+    expect(tickets.next(theirs, other, lock, 1)).not.toBeInstanceOf(Refused);
+  });
+
+  it('sweeps what has expired before it drops what lives', () => {
+    const tickets = openTickets(() => 'one');
+    for (let i = 0; i < 63; i++) tickets.issue(web, [lock], 0);
+    const young = tickets.issue(web, [lock], 500_000);
+    for (let i = 0; i < 63; i++) tickets.issue(web, [lock], 600_000);
+    expect(tickets.next(young, web, lock, 600_001)).not.toBeInstanceOf(Refused);
+  });
+});
