@@ -1,0 +1,48 @@
+// The Docker engine of the developer's machine: installed and started where it is missing, as root on Debian or Ubuntu.
+import { spawn } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dockerRun, must, run } from './run.ts';
+
+/** Why no test host can run here, in a sentence, or null. Tests that need one say it and count as skipped. */
+export function whyNoHost(): string | null {
+  if (process.platform !== 'linux') return 'A test host needs Linux.';
+  if (process.getuid?.() !== 0) return 'A test host needs root: it makes a Debian and runs it in Docker.';
+  return null;
+}
+
+export async function readyEngine(): Promise<void> {
+  const why = whyNoHost();
+  if (why) throw new Error(why);
+  if (await answers()) return;
+  const missing = [];
+  for (const [program, debianPackage] of Object.entries({ dockerd: 'docker.io', iptables: 'iptables' })) {
+    if (!(await has(program))) missing.push(debianPackage);
+  }
+  if (missing.length > 0) await install(missing);
+  if (await answers()) return; // the package may have started it
+  const log = join(tmpdir(), 'gatehouse-dockerd.log');
+  const file = openSync(log, 'a');
+  spawn('dockerd', [], { detached: true, stdio: ['ignore', file, file] }).unref();
+  for (let tries = 0; tries < 60; tries++) {
+    if (await answers()) return;
+    await new Promise(resolve => setTimeout(resolve, 500));
+  }
+  throw new Error(`dockerd does not answer; what it said is in ${log}.`);
+}
+
+/** What only a build needs. */
+export async function readyToBuild(): Promise<void> {
+  if (!(await has('debootstrap'))) await install(['debootstrap']);
+}
+
+const answers = async (): Promise<boolean> => (await dockerRun(['info']).catch(() => null))?.code === 0;
+const has = async (program: string): Promise<boolean> => (await run(['sh', '-c', `command -v ${program}`])).code === 0;
+
+async function install(packages: string[]): Promise<void> {
+  await must(['apt-get', 'update']);
+  await must(['apt-get', 'install', '-y', '--no-install-recommends', ...packages], {
+    env: { DEBIAN_FRONTEND: 'noninteractive' },
+  });
+}
