@@ -21,9 +21,9 @@ try {
 async function start(settings: Settings): Promise<void> {
   const log = openLog();
   const secret = openSecretFile(settings.secretFile);
-  const db = await openDatabase(settings.database.reveal()).catch((cause: Error) => {
+  const db = await openDatabase(settings.database.reveal()).catch((cause: Error & { code?: string }) => {
     throw new WrongSetting(
-      `GATEHOUSE_DATABASE names a database that cannot be opened: ${cause.message}; for example: sqlite:.gatehouse/gatehouse.db`,
+      `GATEHOUSE_DATABASE names a database that cannot be opened: ${cause.message || cause.code}; for example: sqlite:.gatehouse/gatehouse.db`,
     );
   });
   const deps: Deps = { settings, db, log, secret, now: Date.now };

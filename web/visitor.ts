@@ -1,0 +1,85 @@
+// For tests: a dashboard in memory and somebody with a browser: cookies are kept, forms carry the token of the page looked at last.
+import supertest from 'supertest';
+import { hashPassword } from './accounts/password.ts';
+import { openDatabase } from './database.ts';
+import type { Deps, Feature } from './feature.ts';
+import { openLog } from './log.ts';
+import { Secret } from './secret.ts';
+import { createApp } from './server.ts';
+import { readSettings } from './settings.ts';
+import { openSetup, type Setup } from './setup/setup.ts';
+
+export const setupToken = 'a-token-that-is-known';
+export const administrator = { login: 'alex', name: 'Alex Example', password: 'a few plain words' };
+
+export interface TestDashboard {
+  deps: Deps;
+  setup: Setup;
+  /** Somebody else, without a cookie. */
+  visitor(): Visitor;
+  /** Signed in as the administrator, who is made where there is none. */
+  signedIn(): Promise<Visitor>;
+}
+
+export async function openDashboard(
+  options: { features?: (deps: Deps) => Feature[]; env?: Record<string, string>; now?: () => number } = {},
+): Promise<TestDashboard> {
+  const now = options.now ?? Date.now;
+  const settings = readSettings(options.env ?? {});
+  const db = await openDatabase('sqlite::memory:');
+  const deps: Deps = { settings, db, log: openLog({ silent: true }), secret: Buffer.alloc(32, 1), now };
+  const setup = openSetup(db, now, new Secret(setupToken));
+  const app = createApp(deps, setup, options.features?.(deps) ?? []);
+  const visitor = () => new Visitor(app, settings.origin);
+  return {
+    deps,
+    setup,
+    visitor,
+    async signedIn() {
+      const { login, name, password } = administrator;
+      if (!(await setup.isDone())) await setup.finish({ login, name, passwordHash: await hashPassword(password) });
+      const person = visitor();
+      await person.get('/sign-in');
+      await person.post('/sign-in', { login, password });
+      await person.get('/');
+      return person;
+    },
+  };
+}
+
+export class Visitor {
+  readonly #agent: ReturnType<typeof supertest.agent>;
+  readonly #origin: string;
+  /** What the last page put into its forms. */
+  token = '';
+
+  constructor(app: Parameters<typeof supertest.agent>[0], origin: string) {
+    this.#agent = supertest.agent(app);
+    this.#origin = origin;
+  }
+
+  async get(path: string, headers: Record<string, string> = {}): Promise<supertest.Response> {
+    const page = await this.#agent.get(path).set({ Host: new URL(this.#origin).host, ...headers });
+    this.token = /name="_csrf" value="([^"]+)"/.exec(page.text ?? '')?.[1] ?? this.token;
+    return page;
+  }
+
+  async post(
+    path: string,
+    fields: Record<string, string | string[]> = {},
+    headers: Record<string, string> = {},
+  ): Promise<supertest.Response> {
+    const asBrowser = { Host: new URL(this.#origin).host, Origin: this.#origin, 'Sec-Fetch-Site': 'same-origin' };
+    return this.#agent
+      .post(path)
+      .type('form')
+      .set({ ...asBrowser, ...headers })
+      .send({ _csrf: this.token, ...fields });
+  }
+
+  /** Any method, as bare as a program would send it. */
+  async send(method: string, path: string, headers: Record<string, string> = {}): Promise<supertest.Response> {
+    const request = this.#agent[method.toLowerCase() as 'get'](path);
+    return request.set({ Host: new URL(this.#origin).host, ...headers });
+  }
+}
