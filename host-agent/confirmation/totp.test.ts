@@ -51,9 +51,15 @@ describe('what an app is given', () => {
   // RFC 4648, section 10, without its padding.
   it('writes base32 as the RFC does', () => {
     const texts = ['', 'f', 'fo', 'foo', 'foob', 'fooba', 'foobar'];
-    expect(texts.map(text => base32(Buffer.from(text)))).toEqual(
-      ['', 'MY', 'MZXQ', 'MZXW6', 'MZXW6YQ', 'MZXW6YTB', 'MZXW6YTBOI'],
-    );
+    expect(texts.map(text => base32(Buffer.from(text)))).toEqual([
+      '',
+      'MY',
+      'MZXQ',
+      'MZXW6',
+      'MZXW6YQ',
+      'MZXW6YTB',
+      'MZXW6YTBOI',
+    ]);
   });
 
   it('names the host in the address, and nothing that could end its part of it', () => {
