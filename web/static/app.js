@@ -1,4 +1,4 @@
-// What scripts add to pages that work without them: "/" for search, focus after a swap, no double submit, passwords shown on demand.
+// What scripts add to pages that work without them: "/" for search, focus after a swap, no double submit.
 document.addEventListener('keydown', event => {
   const typing = event.target.closest?.('input, select, textarea, [contenteditable]');
   if (event.key !== '/' || typing || event.ctrlKey || event.metaKey || event.altKey) return;
