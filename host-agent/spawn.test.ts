@@ -162,23 +162,34 @@ describe('what a child writes', () => {
 
   it('comes whole, 10 MB on both streams, to a slow reader too', async () => {
     const child = start({ argv: ['/bin/sh', '-c', 'head -c 10000000 /dev/zero | tee /dev/stderr'] });
-    const size = async (stream: Child['stdout'], betweenMs: number) => {
-      let bytes = 0;
+    const size = async (stream: Child['stdout'], pauseEvery: number) => {
+      let [bytes, chunks] = [0, 0];
       for await (const chunk of stream) {
         bytes += chunk.length;
-        if (betweenMs) await pause(betweenMs);
+        if (++chunks % pauseEvery === 0) await pause(1);
       }
       return bytes;
     };
-    expect(await Promise.all([size(child.stdout, 0), size(child.stderr, 1)])).toEqual([10_000_000, 10_000_000]);
+    expect(await Promise.all([size(child.stdout, Infinity), size(child.stderr, 20)])).toEqual([10_000_000, 10_000_000]);
     expect(await child.ended).toEqual({ code: 0, signal: null });
   });
 
-  it('can be read after its end', async () => {
-    const child = start({ argv: ['/usr/bin/head', '-c', '60000', '/dev/zero'] });
-    await child.ended;
-    await pause(20);
-    expect((await text(child.stdout)).length).toBe(60_000);
+  it('can be read after its end, from wherever it waited', async () => {
+    for (const script of ['head -c 60000 /dev/zero', 'sleep 0.1; head -c 150000 /dev/zero']) {
+      const child = start({ argv: ['/bin/sh', '-c', script] });
+      await child.ended;
+      await pause(20);
+      expect((await text(child.stdout)).length).toBe(Number(script.match(/\d{2,}/)?.[0]));
+    }
+  });
+
+  it('waits for its reader', async () => {
+    const child = start({ argv: ['/usr/bin/yes'] });
+    await pause(100);
+    expect(child.stdout.readableLength).toBeGreaterThan(0);
+    expect(child.stdout.readableLength).toBeLessThan(200_000);
+    child.kill('SIGTERM');
+    expect(await child.ended).toEqual({ code: null, signal: 'SIGTERM' });
   });
 
   it('is complete at its end, though a process it left behind holds the pipes', async () => {

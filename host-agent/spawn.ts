@@ -121,8 +121,7 @@ class Output extends Readable {
   /** Takes what the pipe still holds as the last there is. */
   finish(): void {
     if (this.#closed) return;
-    const taken: Buffer | null | undefined = this.#socket?.pause().read();
-    if (taken) this.push(taken);
+    this.#socket?.pause().read(); // What the socket has already taken comes by its 'data' event.
     for (let left = unreadBytes(this.#fd); left > 0; ) {
       const bytes = Buffer.allocUnsafe(left);
       const count = readSync(this.#fd, bytes);
