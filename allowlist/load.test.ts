@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import { rulesFrom, shippedRules } from './testing.ts';
+
+const good = '- id: a.b\n  run: usermod -c <full-name> <user>\n  why: a rule to test with\n';
+
+it('loads every shipped rule, each with a why', () => {
+  const rules = shippedRules();
+  expect(rules.length).toBeGreaterThan(10);
+  for (const rule of rules) expect(rule.why.length).toBeGreaterThan(8);
+});
+
+it('loads the neighbour of all that is refused below', () => {
+  expect(rulesFrom(good)[0]).toMatchObject({
+    id: 'a.b',
+    cmd: 'usermod',
+    program: '/usr/sbin/usermod',
+    confirm: 'none',
+    line: 1,
+    by: 'shipped',
+  });
+});
+
+describe('refuses, with file, line and reason', () => {
+  const rule = (fields: string) => `\n- id: a.b\n${fields}`;
+  it.each([
+    [
+      'a field that does not exist',
+      rule('  run: usermod -c <full-name> <user>\n  why: a rule to test\n  shell: yes\n'),
+      'Unrecognized key: "shell"',
+    ],
+    [
+      'a field that comes with a later rule',
+      rule('  run: usermod -c <full-name> <user>\n  why: a rule to test\n  as: nobody\n'),
+      'Unrecognized key: "as"',
+    ],
+    [
+      'a type that does not exist',
+      rule('  run: usermod -c <name> <user>\n  why: a rule to test\n'),
+      'there is no type <name>',
+    ],
+    [
+      'a program outside the table',
+      rule('  run: bash -c <full-name>\n  why: a rule to test\n'),
+      '"bash" is not in the table of programs',
+    ],
+    [
+      'a program by its path',
+      rule('  run: /usr/sbin/usermod <user>\n  why: a rule to test\n'),
+      'is not in the table of programs',
+    ],
+    [
+      'a slot in the place of the program',
+      rule('  run: <user> -c\n  why: a rule to test\n'),
+      'must begin with a program',
+    ],
+    ['a rule without why', rule('  run: usermod -c <full-name> <user>\n'), 'why:'],
+    [
+      'free text where an option could stand',
+      rule('  run: pkill -u <password>\n  why: a rule to test\n'),
+      'can only stand on stdin',
+    ],
+    ['an unclosed slot', rule('  run: usermod <user\n  why: a rule to test\n'), 'never closed'],
+    ['a wildcard', rule('  run: usermod -c * <user>\n  why: a rule to test\n'), '"*" means nothing'],
+    ['a repetition without maximum', rule('  run: usermod <user>...\n  why: a rule to test\n'), 'must state a maximum'],
+    ['a repetition in the middle', rule('  run: usermod <user>...3 -x\n  why: a rule to test\n'), 'must be the last'],
+    [
+      'two slots glued together',
+      rule('  run: usermod <user><login>\n  why: a rule to test\n'),
+      'must be followed by a literal',
+    ],
+    [
+      'a separator that the slot could hold',
+      rule('  run: usermod <user>-<login>\n  why: a rule to test\n'),
+      'could itself hold the "-"',
+    ],
+    ['a choice that begins another', rule('  run: usermod (a|ab)\n  why: a rule to test\n'), 'is the beginning of'],
+    [
+      'a rule that reads and asks for confirmation',
+      rule('  run: usermod <user>\n  why: a rule to test\n  reads: true\n  confirm: code\n'),
+      'needs no confirmation',
+    ],
+    [
+      'a level of confirmation that does not exist',
+      rule('  run: usermod <user>\n  why: a rule to test\n  confirm: owner\n'),
+      'confirm:',
+    ],
+    [
+      'an undo that does not exist',
+      rule('  run: usermod <user>\n  why: a rule to test\n  undo: c.d\n'),
+      'there is no rule c.d',
+    ],
+    [
+      'a file with dots in its path',
+      rule('  write: /etc/../x\n  lines: ["<comment>"]\n  why: a rule to test\n'),
+      'write:',
+    ],
+    [
+      'a slot in a path that could hold a slash',
+      rule('  write: /etc/<full-name>\n  lines: ["<comment>"]\n  why: a rule to test\n'),
+      'holds no "/"',
+    ],
+    [
+      'a file others could write',
+      rule('  write: /etc/x\n  lines: ["<comment>"]\n  mode: "0666"\n  why: a rule to test\n'),
+      'mode:',
+    ],
+    [
+      'a check that does not name the staged copy',
+      rule('  write: /etc/x\n  lines: ["<comment>"]\n  check: getent passwd\n  why: a rule to test\n'),
+      '<staged>',
+    ],
+    [
+      'a program after a write that is not in the table',
+      rule('  write: /etc/x\n  lines: ["<comment>"]\n  then: sh -c reboot\n  why: a rule to test\n'),
+      'not in the table',
+    ],
+    ['a key twice', '\n- id: a.b\n  id: c.d\n  run: usermod <user>\n  why: a rule to test\n', 'unique'],
+    ['an alias of YAML', '\n- &x\n  id: a.b\n  run: usermod <user>\n  why: a rule to test\n- *x\n', 'rule'],
+    ['something that is no list', '\nid: a.b\n', 'must be a list'],
+  ])('%s', (_, text, reason) => {
+    expect(() => rulesFrom(text)).toThrow(reason);
+    expect(() => rulesFrom(text)).toThrow(/^layer0\.yaml:\d+: /);
+  });
+
+  it('names the line of the rule at fault', () => {
+    expect(() => rulesFrom(`${good}\n- id: c.d\n  run: usermod <nosuch>\n  why: a rule to test\n`)).toThrow(
+      /^layer0\.yaml:5: /,
+    );
+  });
+
+  it('the same id twice in one layer', () => {
+    expect(() => rulesFrom(good + good)).toThrow('the id a.b is taken by layer0.yaml:1');
+  });
+});
+
+describe('overlap', () => {
+  const two = (a: string, b: string) => () =>
+    rulesFrom(`- id: a.a\n  run: ${a}\n  why: the first of two\n- id: b.b\n  run: ${b}\n  why: the second of two\n`);
+
+  it.each([
+    ['the same literals', 'usermod -L', 'usermod -L'],
+    ['a literal that a slot can be', 'usermod -c root <user>', 'usermod -c <login> <user>'],
+    ['two slots', 'usermod <user>', 'usermod <login>'],
+    ['an optional group', 'usermod [-L] <user>', 'usermod <user>'],
+    ['a choice', 'usermod (-L|-U) <user>', 'usermod -U <user>'],
+    ['a repetition', 'usermod <user>...3', 'usermod <login> <login>'],
+    ['glued parts that may agree', 'usermod --x=<login>', 'usermod --x=<user>'],
+    ['its own forms', 'usermod [-L] (-L|-U) [-L]', 'getent group'],
+  ])('refuses %s', (_, a, b) => {
+    expect(two(a, b)).toThrow('overlaps');
+  });
+
+  it.each([
+    ['another program', 'usermod <user>', 'userdel <user>'],
+    ['another length', 'usermod <user>', 'usermod -L <user>'],
+    ['another literal', 'usermod -L <user>', 'usermod -U <user>'],
+    ['a literal that the slot cannot be', 'usermod -L <user>', 'usermod <login> <user>'],
+    ['glued parts with other beginnings', 'usermod --x=<login>', 'usermod --y=<login>'],
+    ['glued parts with other ends', 'usermod <login>.socket', 'usermod <login>.service'],
+  ])('allows %s', (_, a, b) => {
+    expect(two(a, b)).not.toThrow();
+  });
+});
+
+describe('a later layer is the owner’s', () => {
+  it('switches a rule off, changes its confirmation, or adds one', () => {
+    const [first, second] = rulesFrom(
+      good,
+      '- id: a.b\n  off: true\n- id: c.d\n  run: usermod -L <user>\n  why: a rule of the owner\n',
+    );
+    expect(first).toMatchObject({ id: 'a.b', off: true, by: 'owner' });
+    expect(second).toMatchObject({ id: 'c.d', by: 'owner' });
+    expect(rulesFrom(good, '- id: a.b\n  confirm: host\n')[0]).toMatchObject({ confirm: 'host', by: 'owner' });
+  });
+
+  it('cannot widen a shipped rule', () => {
+    expect(() =>
+      rulesFrom(good, '- id: a.b\n  run: usermod -c <full-name> <login>\n  why: wider than it was\n'),
+    ).toThrow(/^layer1\.yaml:1: /);
+  });
+
+  it('has no effect on what it does not know', () => {
+    expect(() => rulesFrom(good, '- id: c.d\n  off: true\n')).toThrow('layer1.yaml:1');
+  });
+});

@@ -1,0 +1,25 @@
+// What the parts of a serving agent share. main.ts makes it; nothing here does anything.
+import type { Matcher } from '../allowlist/match.ts';
+import type { AuditLog } from './audit/log.ts';
+import type { Asking } from './checks/check.ts';
+import type { Confirmation } from './confirmation/confirmation.ts';
+import type { DryRuns } from './dry-runs.ts';
+import type { FilesDeps } from './files/deps.ts';
+import type { Settings } from './settings.ts';
+import type { Turns } from './turns.ts';
+import type { Usage } from './usage.ts';
+
+export interface Agent {
+  settings: Settings;
+  startedMs: number;
+  matcher: Matcher;
+  asking: Asking;
+  audit: AuditLog;
+  confirmation: Confirmation;
+  files: FilesDeps;
+  turns: Turns;
+  dryRuns: DryRuns;
+  usage: Usage;
+  /** Writes a line to the journal and to root's own channel. */
+  tell(line: string): void;
+}

@@ -1,0 +1,37 @@
+// Asks the host whether the values of a request's slots may be used now. One function a type; each gives a sentence or nothing.
+import type { Match } from '../../allowlist/match.ts';
+import type { Host } from '../host.ts';
+import type { Registry } from '../registry.ts';
+import type { Facts } from './facts.ts';
+import { newLogin } from './new-login.ts';
+import { nextUid } from './next-uid.ts';
+import { trashedUser } from './trashed-user.ts';
+import { user } from './user.ts';
+
+export interface Asking {
+  host: Host;
+  facts: Facts;
+  registry: Registry;
+  /** Logins whose home lies in the trash, with their uid. */
+  trashed(): ReadonlyMap<string, number>;
+}
+
+/** Why this value may not be used now, as a sentence; undefined where it may. */
+export type Check = (value: string, asking: Asking) => Promise<string | undefined>;
+
+const checks: Readonly<Record<string, Check>> = {
+  user,
+  'new-login': newLogin,
+  'next-uid': nextUid,
+  'trashed-user': trashedUser,
+};
+
+/** All that is unmet, in the order of the slots. */
+export async function unmetOf(match: Match, asking: Asking): Promise<string[]> {
+  const unmet: string[] = [];
+  for (const { type, value } of match.slots) {
+    const sentence = Object.hasOwn(checks, type.name) ? await checks[type.name]?.(value, asking) : undefined;
+    if (sentence !== undefined) unmet.push(sentence);
+  }
+  return unmet;
+}

@@ -1,0 +1,123 @@
+// What the checks ask of the host: a few programs of the table, kept for at most a second and forgotten after each change.
+import { askPrograms, programs } from '../../allowlist/programs.ts';
+import { Refused } from '../../allowlist/refused.ts';
+import type { Host } from '../host.ts';
+import { type Ran, run } from '../run.ts';
+
+export interface Account {
+  login: string;
+  uid: number;
+  gid: number;
+  fullName: string;
+  home: string;
+  shell: string;
+}
+
+const keepMs = 1000;
+
+export class Facts {
+  readonly #host: Host;
+  readonly #kept = new Map<string, { atMs: number; answer: Promise<Ran | Refused> }>();
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** To be called after whatever may have changed the host. */
+  forget(): void {
+    this.#kept.clear();
+  }
+
+  /** The account of a login or uid; undefined where there is none. */
+  async account(key: string | number): Promise<Account | undefined> {
+    const ran = await this.#ask([askPrograms.getent, 'passwd', String(key)]);
+    if (ran.code === 2) return undefined;
+    return accountsIn(wanted(ran, 'getent'))[0];
+  }
+
+  async accounts(): Promise<Account[]> {
+    return accountsIn(wanted(await this.#ask([askPrograms.getent, 'passwd']), 'getent'));
+  }
+
+  /** Names of the groups an account is in, its primary one included. */
+  async groupsOf(login: string): Promise<string[]> {
+    return wanted(await this.#ask([askPrograms.id, '-Gn', login]), 'id')
+      .trim()
+      .split(' ');
+  }
+
+  async groups(): Promise<{ name: string; gid: number; members: string[] }[]> {
+    return wanted(await this.#ask([askPrograms.getent, 'group']), 'getent')
+      .split('\n')
+      .filter(line => line !== '')
+      .map(line => line.split(':'))
+      .map(([name = '', , gid, members = '']) => ({
+        name,
+        gid: Number(gid),
+        members: members.split(',').filter(member => member !== ''),
+      }));
+  }
+
+  async groupExists(name: string): Promise<boolean> {
+    return (await this.#ask([askPrograms.getent, 'group', name])).code !== 2;
+  }
+
+  /** Whether sudo would run anything for this login. Whatever sudo says but a plain "no" counts as "yes". */
+  async sudoServes(login: string): Promise<boolean> {
+    const ran = await this.#ask([askPrograms.sudo, '-l', '-U', login], 'may be missing');
+    return (
+      ran.code !== null &&
+      !(ran.code === notInstalled || new RegExp(`^User ${login} is not allowed to run sudo on `).test(ran.stdout))
+    );
+  }
+
+  /** Status letters of passwd(1) by login: P has a password, L locked, NP none. */
+  async passwordStates(): Promise<Map<string, string>> {
+    const ran = await this.#ask([programs.get('passwd') as string, '-S', '-a'], 'may be missing');
+    return new Map(ran.stdout.split('\n').map(line => line.split(' ', 2) as [string, string]));
+  }
+
+  /** Logins with a password for file shares; undefined where Samba is not installed. */
+  async sambaLogins(): Promise<Set<string> | undefined> {
+    const ran = await this.#ask([programs.get('pdbedit') as string, '-d0', '-L'], 'may be missing');
+    return ran.code === 0 ? new Set(ran.stdout.split('\n').map(line => line.split(':', 1)[0] as string)) : undefined;
+  }
+
+  async #ask(argv: readonly string[], missing?: 'may be missing'): Promise<Answer> {
+    const key = argv.join(' ');
+    const now = performance.now();
+    let kept = this.#kept.get(key);
+    if (!kept || now - kept.atMs > keepMs) {
+      if (this.#kept.size > 1000) this.#kept.clear();
+      kept = { atMs: now, answer: run(this.#host, argv, { outputBytes: 8 << 20, deadlineMs: 10_000 }) };
+      this.#kept.set(key, kept);
+    }
+    const ran = await kept.answer;
+    if (!(ran instanceof Refused)) return ran;
+    if (missing && ran.problem === 'not-installed') return { code: notInstalled, stdout: '' };
+    throw new Error(ran.message);
+  }
+}
+
+type Answer = Pick<Ran, 'code' | 'stdout'>;
+const notInstalled = 127;
+
+function wanted(ran: Answer, program: string): string {
+  if (ran.code !== 0) throw new Error(`${program} ended with ${ran.code}; the host cannot be asked`);
+  return ran.stdout;
+}
+
+function accountsIn(passwd: string): Account[] {
+  return passwd
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => line.split(':'))
+    .map(([login = '', , uid, gid, fullName = '', home = '', shell = '']) => ({
+      login,
+      uid: Number(uid),
+      gid: Number(gid),
+      fullName,
+      home,
+      shell,
+    }));
+}

@@ -1,0 +1,27 @@
+// <next-uid>: the one number that the agent's counter gives next, and nothing on the host has or serves it yet.
+import { lstatSync } from 'node:fs';
+import { uidRange } from '../registry.ts';
+import type { Asking, Check } from './check.ts';
+import { sudoersServingNew } from './policy.ts';
+
+export const nextUid: Check = async (value, asking) => {
+  const next = await freeUid(asking);
+  if (next > uidRange.last) return `All uids up to ${uidRange.last} have been used; no more users can be made.`;
+  if (Number(value) !== next) return `The uid must be ${next}, the next one that was never used; ${value} is not.`;
+  const file = sudoersServingNew(asking.host.root, next);
+  return file && `${file} serves the uid ${next} or the group users, so a new user would be privileged.`;
+};
+
+/** The counter, moved past uids that another hand has used meanwhile. */
+export async function freeUid({ facts, registry }: Pick<Asking, 'facts' | 'registry'>): Promise<number> {
+  while (registry.nextUid <= uidRange.last && (await facts.account(registry.nextUid)))
+    registry.skipTo(registry.nextUid + 1);
+  return registry.nextUid;
+}
+
+/** At the first start: uids in use, and those that own something in /home. */
+export function usedUids(root: string, read: { passwd: string; homes: readonly string[] }): number[] {
+  const inPasswd = read.passwd.split('\n').map(line => Number(line.split(':')[2]));
+  const ofHomes = read.homes.map(name => lstatSync(`${root}/home/${name}`, { throwIfNoEntry: false })?.uid ?? 0);
+  return [...inPasswd, ...ofHomes].filter(Number.isInteger);
+}

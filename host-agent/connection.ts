@@ -1,0 +1,242 @@
+// One client: bytes become lines, lines become requests, replies go back. Whatever a client does stays with that client.
+import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { parseJson } from '../allowlist/json.ts';
+import { type Problem, Refused } from '../allowlist/refused.ts';
+import { cancelSchema, idPattern, limits, type Reply, type Request, requestSchema } from '../allowlist/wire.ts';
+import type { Peer } from './audit/log.ts';
+
+/** What a connection needs of the agent. */
+export interface Gate {
+  answer(request: Request, caller: Caller): Promise<Reply>;
+  /** Records the refusal of a line that is no request, and gives the entry's number. */
+  recordBadLine(refused: Refused, peer: Peer, line: { bytes: number; sha256: string } | undefined): number | null;
+}
+
+/** Who asks, and how the answer reaches them. */
+export interface Caller {
+  peer: Peer;
+  /** Identity of the connection, for fair turns. */
+  connection: object;
+  /** Aborted by `cancel` with reason 'asked', by the end of the connection with 'gone'. */
+  cancelled: AbortSignal;
+  output(stream: 'stdout' | 'stderr', text: string): void;
+}
+
+const linesAtOnce = 32;
+
+export class Connection {
+  readonly peer: Peer;
+  lastActive = Date.now();
+  readonly #socket: Socket;
+  readonly #gate: Gate;
+  readonly #open = new Map<string, AbortController>();
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  #frameTimer: NodeJS.Timeout | undefined;
+  #ending = false;
+
+  constructor(socket: Socket, peer: Peer, gate: Gate) {
+    this.#socket = socket;
+    this.peer = peer;
+    this.#gate = gate;
+    socket.on('data', chunk => this.#take(chunk));
+    socket.on('end', () => this.#noMore());
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.#closed());
+  }
+
+  get openRequests(): number {
+    return this.#open.size;
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #take(chunk: Buffer): void {
+    this.lastActive = Date.now();
+    let rest = chunk;
+    for (let lines = 0; !this.#ending; lines++) {
+      const end = rest.indexOf(10);
+      if (end < 0) break;
+      if (lines === linesAtOnce) return this.#later(rest);
+      const line = Buffer.concat([...this.#chunks, rest.subarray(0, end)]);
+      rest = rest.subarray(end + 1);
+      this.#keep([], 0);
+      if (line.length > limits.lineBytes) this.#tooLong();
+      else this.#line(line);
+    }
+    if (this.#ending || rest.length === 0) return;
+    if (this.#bytes + rest.length > limits.lineBytes) return this.#tooLong();
+    this.#keep([...this.#chunks, rest], this.#bytes + rest.length);
+  }
+
+  /** Lets other clients have their turn before more of a long burst is read. */
+  #later(rest: Buffer): void {
+    this.#socket.pause();
+    setImmediate(() => {
+      this.#take(rest);
+      if (!this.#ending) this.#socket.resume();
+    });
+  }
+
+  /** Keeps the beginning of a line; its clock runs from its first byte. */
+  #keep(chunks: Buffer[], bytes: number): void {
+    this.#chunks = chunks.length > 64 ? [Buffer.concat(chunks)] : chunks;
+    this.#bytes = bytes;
+    if (bytes === 0) {
+      clearTimeout(this.#frameTimer);
+      this.#frameTimer = undefined;
+    } else
+      this.#frameTimer ??= setTimeout(
+        () => this.#hangUp('A line must be complete within 10 s of its first byte.'),
+        limits.frameMs,
+      );
+  }
+
+  #line(line: Buffer): void {
+    const text = decode(line);
+    if (text === undefined) return this.#hangUp('A line must be UTF-8 without carriage returns.', line);
+    let value: unknown;
+    try {
+      value = parseJson(text);
+    } catch (error) {
+      if (isJson(text)) return this.#bad(null, `The request is not understood: ${(error as Error).message}.`, line);
+      return this.#hangUp('A line must be one JSON object.', line);
+    }
+    const id = idOf(value);
+    if (cancelSchema.safeParse(value).success) {
+      const open = this.#open.get(id as string);
+      if (!open) return this.#bad(id, `There is no open request ${id} on this connection to cancel.`, line);
+      return open.abort('asked');
+    }
+    const parsed = requestSchema.safeParse(value);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      const field = issue?.path.length ? `"${issue.path.join('.')}"` : 'it';
+      return this.#bad(
+        id,
+        `The request is not understood: ${field} ${issue?.message.slice(0, 200) ?? 'is wrong'}.`,
+        line,
+      );
+    }
+    this.#ask(parsed.data);
+  }
+
+  #ask(request: Request): void {
+    const { id } = request;
+    if (this.#open.has(id)) return this.#bad(id, `The id ${id} is in use on this connection.`);
+    if (this.#open.size >= limits.openRequests)
+      return this.#refuse(
+        id,
+        new Refused(
+          'busy',
+          `At most ${limits.openRequests} requests may be open on one connection; wait for an answer first.`,
+        ),
+        null,
+      );
+    const controller = new AbortController();
+    this.#open.set(id, controller);
+    const caller: Caller = {
+      peer: this.peer,
+      connection: this,
+      cancelled: controller.signal,
+      output: (stream, text) => this.#send({ id, event: 'output', stream, text }),
+    };
+    this.#gate
+      .answer(request, caller)
+      .catch((error: unknown): Reply => {
+        console.error('unexpected failure while answering', error);
+        return {
+          id,
+          event: 'refused',
+          problem: 'failed',
+          message: 'The agent failed unexpectedly; its journal says why. What ran is in the audit log.',
+          entry: null,
+        };
+      })
+      .then(reply => {
+        this.#open.delete(id);
+        this.#send(reply);
+        if (this.#ending && this.#open.size === 0) this.#socket.end();
+      });
+  }
+
+  #send(reply: Reply): void {
+    if (this.#socket.destroyed || !this.#socket.writable) return;
+    this.lastActive = Date.now();
+    this.#socket.write(`${JSON.stringify(reply)}\n`);
+    if (this.#socket.writableLength > limits.unreadBytes) this.#socket.destroy();
+  }
+
+  #bad(id: string | null, message: string, line?: Buffer): void {
+    const refused = new Refused('bad-request', message);
+    this.#refuse(
+      id,
+      refused,
+      this.#gate.recordBadLine(
+        refused,
+        this.peer,
+        line && { bytes: line.length, sha256: createHash('sha256').update(line).digest('hex') },
+      ),
+    );
+  }
+
+  #refuse(id: string | null, { problem, message }: { problem: Problem; message: string }, entry: number | null): void {
+    this.#send({ id, event: 'refused', problem, message, entry });
+  }
+
+  #tooLong(): void {
+    this.#hangUp(`A line holds at most ${limits.lineBytes} bytes.`);
+  }
+
+  /** Answers once more and closes: what follows on this connection could not be told apart. */
+  #hangUp(message: string, line?: Buffer): void {
+    this.#bad(null, message, line);
+    this.#keep([], 0);
+    this.#ending = true;
+    this.#socket.pause();
+    this.#socket.end();
+    setTimeout(() => this.#socket.destroy(), 1000).unref();
+  }
+
+  /** The client will send no more; it may still wait for answers. */
+  #noMore(): void {
+    if (this.#bytes > 0) return this.#hangUp('The last line was not complete.');
+    this.#ending = true;
+    if (this.#open.size === 0) this.#socket.end();
+  }
+
+  #closed(): void {
+    clearTimeout(this.#frameTimer);
+    this.#ending = true;
+    for (const controller of this.#open.values()) controller.abort('gone');
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function decode(line: Buffer): string | undefined {
+  if (line.includes(13)) return undefined;
+  try {
+    return utf8.decode(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function idOf(value: unknown): string | null {
+  const id =
+    typeof value === 'object' && value !== null && Object.hasOwn(value, 'id') ? (value as { id: unknown }).id : null;
+  return typeof id === 'string' && idPattern.test(id) ? id : null;
+}

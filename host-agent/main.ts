@@ -1,0 +1,34 @@
+// The agent's command line: gatehouse-agent serve | check | verify | rules | audit | confirm. Each command loads only what it needs.
+import { readSettings, SettingError, type Settings } from './settings.ts';
+
+const commands: Record<string, (settings: Settings, args: string[]) => Promise<number>> = {
+  serve: async settings => (await import('./serve.ts')).serve(settings),
+  check: async (settings, args) => (await import('./commands/check.ts')).check(settings, args),
+  verify: async (settings, args) => (await import('./audit/verify-command.ts')).verifyCommand(args, settings.audit),
+  rules: async settings => (await import('./commands/rules.ts')).rules(settings),
+  audit: async (settings, args) => (await import('./commands/audit.ts')).audit(settings, args),
+  confirm: async (settings, args) =>
+    (await import('./confirmation/confirm-command.ts')).confirmCommand(args, {
+      mode: settings.mode,
+      stateDir: settings.state,
+    }),
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+try {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command) process.exitCode = await command(readSettings(), args);
+  else {
+    console.error(`usage: gatehouse-agent ${Object.keys(commands).join(' | ')}`);
+    process.exitCode = 2;
+  }
+} catch (error) {
+  console.error(
+    error instanceof SettingError || !(error instanceof Error)
+      ? String((error as Error).message)
+      : `gatehouse-agent ${name}: ${error.message}`,
+  );
+  process.exitCode = 1;
+}
+// Sockets and timers of a stopped agent must not keep the process.
+if (name === 'serve') process.exit();

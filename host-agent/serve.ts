@@ -1,0 +1,117 @@
+// Puts a serving agent together, in the order that matters: settings, rules, audit log, host, and only then the socket.
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { matcherOf } from '../allowlist/match.ts';
+import type { Agent } from './agent.ts';
+import { openAuditLog } from './audit/log.ts';
+import type { Asking } from './checks/check.ts';
+import { Facts } from './checks/facts.ts';
+import { usedUids } from './checks/next-uid.ts';
+import { openConfirmation } from './confirmation/confirmation.ts';
+import { DryRuns } from './dry-runs.ts';
+import type { FilesDeps } from './files/deps.ts';
+import { trashed } from './files/trash.ts';
+import type { Host } from './host.ts';
+import { openJournal } from './journal.ts';
+import { answer } from './pipeline.ts';
+import { Registry } from './registry.ts';
+import { readRules } from './rule-files.ts';
+import { ask } from './run.ts';
+import { listen } from './server.ts';
+import type { Settings } from './settings.ts';
+import { Turns } from './turns.ts';
+import { Usage } from './usage.ts';
+
+/** Serves until SIGTERM or SIGINT. Resolves with the exit code. */
+export async function serve(settings: Settings): Promise<number> {
+  const startedMs = performance.now();
+  const rules = readRules(settings.ruleFolders, settings.mode);
+  mkdirSync(settings.state, { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(settings.audit), { recursive: true, mode: 0o750 });
+  const host = await hostOf(settings);
+  const tell = openJournal(settings, host);
+  const audit = openAuditLog({
+    path: settings.audit,
+    mode: settings.mode,
+    ...(settings.gid !== undefined && { gid: settings.gid }),
+    announce: (hash, n) => console.log(`audit log: entry ${n}, sha256 ${hash}`),
+    burst: ({ uid, count }) => tell(`${count} requests of uid ${uid} were refused in a burst`),
+  });
+  const { files, asking } = await partsOf(settings, host);
+  const agent: Agent = {
+    ...{ settings, startedMs, matcher: matcherOf(rules), asking, audit, files, tell },
+    confirmation: openConfirmation({
+      mode: settings.mode,
+      stateDir: settings.state,
+      onLockOut: what => lockedOut(agent, what),
+    }),
+    turns: new Turns(),
+    dryRuns: new DryRuns(),
+    usage: new Usage(settings.state),
+  };
+  const running = new Set<Promise<unknown>>();
+  let stopping = false;
+  const listening = await listen(settings, {
+    answer: async (request, caller) => {
+      if (stopping)
+        return {
+          id: request.id,
+          event: 'refused',
+          problem: 'busy',
+          message: 'The agent is stopping; ask again when it is back.',
+          entry: null,
+        };
+      const answering = answer(agent, request, caller);
+      running.add(answering);
+      return answering.finally(() => running.delete(answering));
+    },
+    recordBadLine: ({ problem, message }, peer, line) =>
+      audit.refused({ peer, problem, message, ...(line && { line }) }) ?? null,
+  });
+  console.log(`gatehouse-agent serves in ${settings.mode} mode on ${settings.socket}, ${rules.length} rules`);
+  if (settings.mode === 'dummy') console.log('The host is simulated; the one-time code is always 000000.');
+  await new Promise<void>(resolve => process.once('SIGTERM', () => resolve()).once('SIGINT', () => resolve()));
+  stopping = true;
+  listening.stop();
+  await Promise.race([Promise.allSettled(running), new Promise(resolve => setTimeout(resolve, stopMs).unref())]);
+  listening.closeAll();
+  agent.usage.save();
+  await audit.close();
+  return 0;
+}
+
+/** What runs may end by itself for so long after SIGTERM. */
+const stopMs = 8000;
+
+/** The machine or the simulated one; the other's code is not even loaded. */
+export async function hostOf(settings: Settings): Promise<Host> {
+  if (settings.mode === 'dummy') return (await import('./dummy/host.ts')).dummyHost(settings.state);
+  const { startChild } = await import('./spawn.ts');
+  return { mode: 'real', root: '', start: startChild };
+}
+
+/** What decisions about this host need: also for `check`, which serves nobody. */
+export async function partsOf(settings: Settings, host: Host): Promise<{ files: FilesDeps; asking: Asking }> {
+  const files: FilesDeps = { host, stateDir: settings.state, now: () => new Date(), run: argv => ask(host, argv) };
+  const facts = new Facts(host);
+  const registry = new Registry(settings.state, () =>
+    usedUids(host.root, {
+      passwd: readFileSync(`${host.root}/etc/passwd`, 'utf8'),
+      homes: readdirSync(`${host.root}/home`),
+    }),
+  );
+  await registry.settle(async login => (await facts.account(login))?.uid);
+  return {
+    files,
+    asking: { host, facts, registry, trashed: () => new Map(trashed(files).map(({ login, uid }) => [login, uid])) },
+  };
+}
+
+function lockedOut(agent: Agent, what: 'paused' | 'locked'): void {
+  agent.audit.note('lock-out', { what });
+  agent.tell(
+    what === 'locked'
+      ? 'too many wrong codes: locked until gatehouse-agent confirm unlock'
+      : 'five wrong codes in a row: confirmation pauses for 15 minutes',
+  );
+}

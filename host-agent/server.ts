@@ -1,0 +1,100 @@
+// Listens on the socket, lets in only listed peers, and keeps the number of connections bounded.
+import { chmodSync, chownSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { dirname } from 'node:path';
+import { Refused } from '../allowlist/refused.ts';
+import { limits } from '../allowlist/wire.ts';
+import { Connection, type Gate } from './connection.ts';
+import { peerOf } from './native.ts';
+import type { Settings } from './settings.ts';
+
+export interface Listening {
+  /** Lets nobody in any more, and takes the socket away. */
+  stop(): void;
+  /** Ends the connections that are left. */
+  closeAll(): void;
+}
+
+export async function listen(settings: Pick<Settings, 'socket' | 'gid' | 'peerUids'>, gate: Gate): Promise<Listening> {
+  const connections = new Set<Connection>();
+  const server = createServer({ allowHalfOpen: true }, socket => admit(socket, settings.peerUids, connections, gate));
+  await bind(server, settings);
+  return {
+    stop: () => {
+      server.close();
+      rmSync(settings.socket, { force: true });
+    },
+    closeAll: () => {
+      for (const connection of connections) connection.close();
+    },
+  };
+}
+
+/** The kernel says who connects; whoever is not listed hears one sentence and is gone. */
+function admit(socket: Socket, peerUids: ReadonlySet<number>, connections: Set<Connection>, gate: Gate): void {
+  const peer = peerOf(socket);
+  if (!peer || !peerUids.has(peer.uid)) {
+    const refused = new Refused(
+      'not-allowed',
+      peer
+        ? `The uid ${peer.uid} may not speak to this agent.`
+        : 'The kernel does not say who connects, so nobody is let in.',
+    );
+    const entry = gate.recordBadLine(refused, peer ?? { pid: -1, uid: -1, gid: -1 }, undefined);
+    socket.on('error', () => socket.destroy());
+    socket.end(
+      `${JSON.stringify({ id: null, event: 'refused', problem: refused.problem, message: refused.message, entry })}\n`,
+    );
+    setTimeout(() => socket.destroy(), 1000).unref();
+    return;
+  }
+  if (connections.size >= limits.connections && !closeIdlest(connections)) {
+    socket.destroy();
+    return;
+  }
+  const connection = new Connection(socket, peer, gate);
+  connections.add(connection);
+  socket.on('close', () => connections.delete(connection));
+}
+
+/** Makes room by closing the connection that has been idle longest; none is, where each has a request open. */
+function closeIdlest(connections: Set<Connection>): boolean {
+  let idlest: Connection | undefined;
+  for (const connection of connections)
+    if (connection.openRequests === 0 && (!idlest || connection.lastActive < idlest.lastActive)) idlest = connection;
+  if (!idlest) return false;
+  idlest.close();
+  connections.delete(idlest);
+  return true;
+}
+
+async function bind(server: Server, { socket, gid }: Pick<Settings, 'socket' | 'gid'>): Promise<void> {
+  const folder = dirname(socket);
+  mkdirSync(folder, { recursive: true, mode: 0o750 });
+  if (gid !== undefined) {
+    chownSync(folder, 0, gid);
+    chmodSync(folder, 0o750);
+  }
+  if (await answers(socket)) throw new Error(`Another agent serves on ${socket} already; stop it first.`);
+  rmSync(socket, { force: true });
+  const before = process.umask(0o117);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ path: socket, backlog: limits.connections }, resolve);
+    });
+  } finally {
+    process.umask(before);
+  }
+  if (gid !== undefined) chownSync(socket, 0, gid);
+}
+
+function answers(path: string): Promise<boolean> {
+  if (!statSync(path, { throwIfNoEntry: false })) return Promise.resolve(false);
+  return new Promise(resolve => {
+    const probe = connect(path);
+    probe.on('connect', () => resolve(true)).on('error', () => resolve(false));
+    probe.on('close', () => {}).setTimeout(1000, () => resolve(false));
+    probe.on('connect', () => probe.destroy());
+  });
+}
