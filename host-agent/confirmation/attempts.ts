@@ -1,5 +1,4 @@
 // What wrong codes lead to: every five in a row pause, twenty without a right one lock. Pure; enrolment.ts keeps it.
-import { Refused } from '../../allowlist/refused.ts';
 import { stepAt } from './totp.ts';
 
 const pauseAfter = 5;
@@ -29,33 +28,22 @@ export function lockOut({ wrong, pausedUntilMs }: Attempts): 'open' | 'paused' |
 }
 
 /** Why no code at all is looked at now, or null. Such tries are not counted. */
-export function barred(attempts: Attempts, now: Date): Refused | null {
+export function whyBarred(attempts: Attempts, now: Date): string | null {
   const { wrong, pausedUntilMs, lastStep } = attempts;
-  if (lockOut(attempts) === 'locked')
-    return needsConfirmation(
-      `Codes are locked after ${wrong} wrong ones: run gatehouse-agent confirm unlock on the host.`,
-    );
-  if (now.getTime() < pausedUntilMs) {
-    return needsConfirmation(
-      `No code is taken until ${utc(pausedUntilMs)}, after ${wrong} wrong ones: wait, or run gatehouse-agent confirm unlock on the host.`,
-    );
-  }
+  const unlock = 'run gatehouse-agent confirm unlock on the host';
+  if (lockOut(attempts) === 'locked') return `Codes are locked after ${wrong} wrong ones: ${unlock}.`;
+  if (now.getTime() < pausedUntilMs)
+    return `No code is taken until ${utc(pausedUntilMs)}, after ${wrong} wrong ones: wait, or ${unlock}.`;
   if (stepAt(now) < lastStep)
-    return needsConfirmation(
-      'The clock of the host is behind the last code that was used: set it right, or run gatehouse-agent confirm reset on the host.',
-    );
+    return 'The host has a clock behind the last code used: set it right, or run gatehouse-agent confirm reset there.';
   return null;
 }
 
-export function wrongCode({ wrong }: Attempts): Refused {
+export function whyWrong({ wrong }: Attempts): string {
   const count = `${wrong} wrong in a row, every ${pauseAfter} make a pause`;
-  return needsConfirmation(`This code is wrong, too old or used: give the one that the app shows now (${count}).`);
+  return `This code is wrong, too old or used: give the one that the app shows now (${count}).`;
 }
 
 export function utc(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-export function needsConfirmation(message: string): Refused {
-  return new Refused('needs-confirmation', message);
 }

@@ -92,7 +92,7 @@ describe('a code', () => {
     expect(open().checkCode(code(first), at(first))).toBe('right');
     for (const step of [first - 1, first - 1000])
       for (const given of [step, step - 1, first])
-        refused(open().checkCode(code(given), at(step)), /clock of the host is behind/);
+        refused(open().checkCode(code(given), at(step)), /clock behind the last code/);
     expect(readEnrolment(dir)?.attempts.wrong).toBe(0);
     expect(open().checkCode(code(first + 1), at(first + 1))).toBe('right');
   });
@@ -103,7 +103,7 @@ describe('a code', () => {
     refused(open().checkCode(code(first), at(ahead)), /used/);
     expect(open().checkCode(code(ahead), at(ahead))).toBe('right');
     for (const given of [first, first + 1, ahead])
-      refused(open().checkCode(code(given), at(first + 1)), /confirm reset on the host/);
+      refused(open().checkCode(code(given), at(first + 1)), /confirm reset there/);
   });
 });
 
@@ -117,7 +117,7 @@ describe('wrong codes', () => {
     expect(new Set(said).size).toBe(1);
   });
 
-  it('pause at the fifth for fifteen minutes, over restarts, for right codes too, and count no further meanwhile', () => {
+  it('pause at the fifth for fifteen minutes, over restarts, right codes too, and count no further', () => {
     const now = giveWrong(4, at(first));
     refused(open().checkCode(wrong, now), /No code is taken until 2026-02-02 02:55:14 UTC, after 5 wrong ones/);
     expect(told).toEqual(['paused']);

@@ -1,6 +1,6 @@
 // Confirmation by the owner's one-time code (contract §4): checks codes, and keeps the tickets they open.
 import { Refused } from '../../allowlist/refused.ts';
-import { type Attempts, afterRight, afterWrong, barred, lockOut, needsConfirmation, wrongCode } from './attempts.ts';
+import { type Attempts, afterRight, afterWrong, lockOut, whyBarred, whyWrong } from './attempts.ts';
 import { keepAttempts, readEnrolment } from './enrolment.ts';
 import { Unusable } from './state-folder.ts';
 import { openTickets, type Tickets } from './tickets.ts';
@@ -30,7 +30,7 @@ interface Owner {
   keep(attempts: Attempts): void;
 }
 
-/** What `gatehouse-agent confirm` did holds at once: `stateDir` is read again on each use. In dummy mode nothing is kept there. */
+/** What `gatehouse-agent confirm` did holds at once: `stateDir` is read on each use. In dummy mode nothing is kept. */
 export function openConfirmation({ mode, stateDir, onLockOut }: Settings): Confirmation {
   const owner = mode === 'dummy' ? inMemory() : () => onDisk(stateDir);
   const enrolmentId = () => {
@@ -46,8 +46,8 @@ export function openConfirmation({ mode, stateDir, onLockOut }: Settings): Confi
 
   function check(code: string, now: Date): 'right' | Refused {
     const { attempts, proves, keep } = owner();
-    const bar = barred(attempts, now);
-    if (bar) return bar;
+    const bar = whyBarred(attempts, now);
+    if (bar) return refuse(bar);
     const step = proves(code, now);
     if (step !== null) {
       keep(afterRight(step));
@@ -58,7 +58,7 @@ export function openConfirmation({ mode, stateDir, onLockOut }: Settings): Confi
     const state = lockOut(next);
     if (state === 'locked') tickets.endAll();
     if (state !== 'open') onLockOut?.(state);
-    return barred(next, now) ?? wrongCode(next);
+    return refuse(whyBarred(next, now) ?? whyWrong(next));
   }
 }
 
@@ -96,7 +96,11 @@ function refusing<T>(act: () => T): T | Refused {
   try {
     return act();
   } catch (error) {
-    if (error instanceof Unusable) return needsConfirmation(`No code can be checked: ${error.message}`);
+    if (error instanceof Unusable) return refuse(`No code can be checked: ${error.message}`);
     throw error;
   }
+}
+
+function refuse(message: string): Refused {
+  return new Refused('needs-confirmation', message);
 }

@@ -79,7 +79,7 @@ function powerOn() {
   power.before = () => {};
 }
 
-/** Runs `act` again and again on a fresh folder, dying one system call later each time, until it lives; gives how often it died. */
+/** Runs `act` on a fresh folder, dying one system call later each time, until it lives; gives how often it died. */
 function dieEverywhere(prepare: () => void, act: () => unknown, then: (answer: { said?: unknown }) => void): number {
   for (let deaths = 0; ; deaths++) {
     fs.rmSync(dir, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { linkSync, mkdirSync } from 'node:fs';
 import { type Enrolment, files } from './enrolment.ts';
 import { inStateFolder } from './state-folder.ts';
 
-/** `provenStep`: whose code showed that the app holds the secret; it is used up. Throws Unusable where there is an enrolment. */
+/** `provenStep`: whose code showed that the app holds the secret; it is used up. Throws where there is an enrolment. */
 export function createEnrolment(stateDir: string, secret: Buffer, provenStep: number): void {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const text = JSON.stringify({ id: newId(), secret: secret.toString('hex'), provenStep });

@@ -1,4 +1,4 @@
-// A folder of small secret files: nobody else's, read without following a link, written so that a crash leaves the old text or the new.
+// A folder of small secret files: nobody else's, read without following a link; a crash leaves the old text or the new.
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 
@@ -16,7 +16,7 @@ export interface StateFolder {
   remove(name: string): void;
 }
 
-/** Opens the folder for as long as `use` runs; all goes through its descriptor, so what was checked is what is used. */
+/** Opens the folder for as long as `use` runs; all goes through its descriptor: what was checked is what is used. */
 export function inStateFolder<T>(path: string, use: (folder: StateFolder) => T): T {
   let fd: number | null = null;
   try {

@@ -125,6 +125,11 @@ describe('a ticket', () => {
     for (enrolment of ['two', null]) refused(next(remove), /has ended/);
   });
 
+  it('issued when the enrolment was just removed opens nothing', () => {
+    const { next } = given([lock], () => null);
+    refused(next(lock), /has ended/);
+  });
+
   it('ends with all others, also between being found due and being spent', () => {
     const { tickets, next, due } = given([lock]);
     const found = due(lock);

@@ -1,8 +1,7 @@
 // What a right code opens: a list of exact requests, for one peer uid, for ten minutes, in memory only.
 import { randomBytes } from 'node:crypto';
-import type { Refused } from '../../allowlist/refused.ts';
+import { Refused } from '../../allowlist/refused.ts';
 import { type Command, limits } from '../../allowlist/wire.ts';
-import { needsConfirmation } from './attempts.ts';
 
 export interface TicketRequest extends Command {
   /** Of the undo: due only after a step failed. */
@@ -11,7 +10,7 @@ export interface TicketRequest extends Command {
 
 /** A request that is due. It is not yet taken: of two that were found due at once, only the first to spend runs. */
 export interface Due {
-  /** Takes the request, in the tick in which its intent goes to the audit log. False: another was first, or the ticket ended; refuse. */
+  /** Takes the request, in the tick that hands its intent to the audit log. False, so refuse: another was first. */
   spend(): boolean;
   /** Its intent could not be written, so nothing ran: the request is unused again. */
   giveBack(): void;
@@ -21,7 +20,7 @@ export interface Due {
 
 /** `nowMs` is a clock that never goes back (performance.now()). */
 export interface Tickets {
-  /** Gives the ticket, 32 lowercase hex digits, for 1 to 32 requests as confirmSchema parsed them. In the tick of the right code. */
+  /** 32 lowercase hex digits, for 1 to 32 requests as confirmSchema parsed them. In the tick of the right code. */
   issue(peerUid: number, requests: readonly TicketRequest[], nowMs: number): string;
   /** Is this exact request the next unused one of that ticket? Spends nothing. */
   next(ticket: string, peerUid: number, request: Command, nowMs: number): Due | Refused;
@@ -44,7 +43,7 @@ interface Ticket {
 /** One right code a step and ten minutes of life: about 20 are alive. More than this a uid only has in dummy mode. */
 const keptPerUid = 64;
 
-/** `enrolment` names the enrolment as it is now; a ticket ends with the one it was issued under. */
+/** `enrolment` names the one there is now, or null: a ticket ends with the one it was issued under. */
 export function openTickets(enrolment: () => string | null): Tickets {
   const live = new Map<string, Ticket>();
   return {
@@ -61,13 +60,12 @@ export function openTickets(enrolment: () => string | null): Tickets {
     },
     next(name, uid, request, nowMs) {
       const ticket = live.get(name);
-      if (!ticket || ticket.uid !== uid || nowMs >= ticket.untilMs || ticket.enrolment !== enrolment())
-        return needsConfirmation(
-          'This ticket was never given, has ended or belongs to another peer: confirm with a new code.',
-        );
+      const current = enrolment();
+      if (current === null || ticket?.enrolment !== current || ticket.uid !== uid || nowMs >= ticket.untilMs)
+        return refuse('This ticket was never given, has ended or belongs to another peer: confirm with a new code.');
       const due = dueSteps(ticket);
       const step = due.find(({ request: listed }) => isSame(listed, request));
-      if (!step) return needsConfirmation(notDue(ticket, due));
+      if (!step) return refuse(notDue(ticket, due));
       let mine = false;
       return {
         spend() {
@@ -110,4 +108,8 @@ function notDue({ steps }: Ticket, due: readonly Step[]): string {
   if (due.length === 0) return 'Every request of this ticket that may still run has run: confirm with a new code.';
   const places = due.map(step => `request ${steps.indexOf(step) + 1}`).join(' or ');
   return `This is not the next request of its ticket: cmd, args and stdin must be those of ${places}, to the byte.`;
+}
+
+function refuse(message: string): Refused {
+  return new Refused('needs-confirmation', message);
 }
