@@ -35,7 +35,7 @@ export function whyBarred(attempts: Attempts, now: Date): string | null {
   if (now.getTime() < pausedUntilMs)
     return `No code is taken until ${utc(pausedUntilMs)}, after ${wrong} wrong ones: wait, or ${unlock}.`;
   if (stepAt(now) < lastStep)
-    return 'The host has a clock behind the last code used: set it right, or run gatehouse-agent confirm reset there.';
+    return "The host's clock is behind the last code used: set it right, or run gatehouse-agent confirm reset there.";
   return null;
 }
 

@@ -92,7 +92,7 @@ describe('a code', () => {
     expect(open().checkCode(code(first), at(first))).toBe('right');
     for (const step of [first - 1, first - 1000])
       for (const given of [step, step - 1, first])
-        refused(open().checkCode(code(given), at(step)), /clock behind the last code/);
+        refused(open().checkCode(code(given), at(step)), /clock is behind the last code/);
     expect(readEnrolment(dir)?.attempts.wrong).toBe(0);
     expect(open().checkCode(code(first + 1), at(first + 1))).toBe('right');
   });
