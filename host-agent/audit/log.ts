@@ -3,7 +3,7 @@ import type { Problem } from '../../allowlist/refused.ts';
 import type { Actor } from '../../allowlist/wire.ts';
 import { type Fields, refusalFields } from './entry.ts';
 import { type Burst, Flood } from './flood.ts';
-import { Reader } from './read.ts';
+import { readEntries } from './read.ts';
 import { Tail } from './tail.ts';
 import { AuditUnavailable } from './unavailable.ts';
 
@@ -62,7 +62,8 @@ export interface AuditOptions {
   burst?: (burst: Burst) => void;
 }
 
-const defaults = { rotateBytes: 8 << 20, reserveBytes: 64 << 20, clock: () => new Date(), announce() {}, burst() {} };
+const sizes = { rotateBytes: 4 << 20, reserveBytes: 64 << 20 };
+const defaults = { ...sizes, gid: undefined, clock: () => new Date(), announce() {}, burst() {} };
 const laterMs = 500;
 const announceMs = 60_000;
 
@@ -72,9 +73,8 @@ export function openAuditLog(options: AuditOptions): AuditLog {
 }
 
 class Log implements AuditLog {
-  readonly #options: AuditOptions & typeof defaults;
+  readonly #options: Required<AuditOptions>;
   readonly #tail: Tail;
-  readonly #reader: Reader;
   readonly #flood = new Flood();
   /** Entries that must be written and have found no room yet. */
   readonly #owed: [kind: string, fields: Fields, at: Date][] = [];
@@ -82,11 +82,10 @@ class Log implements AuditLog {
   #later: NodeJS.Timeout | undefined;
   #announced = 0;
 
-  constructor(options: AuditOptions & typeof defaults) {
-    const { path, mode, gid } = options;
+  constructor(options: Required<AuditOptions>) {
+    const { mode, gid } = options;
     this.#options = options;
     this.#tail = new Tail({ ...options, gid: mode === 'real' ? gid : undefined });
-    this.#reader = new Reader(path);
     const { tornBytes, open } = this.#tail.at;
     if (tornBytes > 0) this.#owe('cut', { bytes: tornBytes });
     for (const of of open) this.#owe('unknown', { of });
@@ -135,7 +134,7 @@ class Log implements AuditLog {
   }
 
   entries(after: number, limit: number): Promise<object[]> {
-    return this.#reader.entries(after, limit, this.#tail.at.first);
+    return readEntries(this.#options.path, this.#tail.at.first, after, limit);
   }
 
   async close(): Promise<void> {

@@ -7,53 +7,39 @@ import { lines } from './lines.ts';
 const entriesAtMost = 1000;
 /** An answer ends early, after the entry that reaches this. */
 const answerBytes = 1 << 20;
-const pauseBytes = 256 << 10;
+/** So much is read before others get their turn. */
+const turnBytes = 256 << 10;
 
-export class Reader {
-  readonly #path: string;
-  /** Where the last answer ended: who mirrors the log asks for what follows. */
-  #mark = { first: 0, n: 0, offset: 0 };
-
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  /** At most `limit` entries whose n is above `after`. `currentFirst` is n of the first entry of the file that is written to. */
-  async entries(after: number, limit: number, currentFirst: number): Promise<object[]> {
-    const files = installedFiles(this.#path).map(path => ({
-      path,
-      first: path === this.#path ? currentFirst : firstEntry(path),
-    }));
-    const answer: object[] = [];
-    let left = answerBytes;
-    for (const [i, { path, first }] of files.entries()) {
-      const next = files[i + 1];
-      if (next && next.first <= after + 1) continue;
-      const begin = this.#mark.first === first && this.#mark.n <= after ? this.#mark : { n: first - 1, offset: 0 };
-      let { n, offset } = begin;
-      let pauseAt = offset + pauseBytes;
-      const fd = openSync(path, 'r');
-      try {
-        for (const line of lines(fd, offset)) {
-          n += 1;
-          offset += line.length + 1;
-          if (n > after) {
-            const entry = JSON.parse(line.toString());
-            if (entry.n !== n) return answer; // The log was rotated meanwhile: the rest is for the next question.
-            answer.push(entry);
-            left -= line.length;
-            this.#mark = { first, n, offset };
-            if (answer.length >= Math.min(limit, entriesAtMost) || left <= 0) return answer;
-          }
-          if (offset >= pauseAt) {
-            pauseAt = offset + pauseBytes;
-            await setImmediate();
-          }
+/** At most `limit` entries with n > after. Reads no file before the one that holds the first of them. */
+export async function readEntries(path: string, currentFirst: number, after: number, limit: number): Promise<object[]> {
+  const answer: object[] = [];
+  let [left, turn] = [answerBytes, turnBytes];
+  const files = installedFiles(path).map(file => ({ file, first: file === path ? currentFirst : firstEntry(file) }));
+  for (const [i, { file, first }] of files.entries()) {
+    const next = files[i + 1];
+    if (next && next.first <= after + 1) continue;
+    const fd = openSync(file, 'r');
+    try {
+      let n = first - 1;
+      for (const line of lines(fd)) {
+        n += 1;
+        turn -= line.length;
+        if (n > after) {
+          if (answer.length >= Math.min(limit, entriesAtMost) || left <= 0) return answer;
+          const entry = JSON.parse(line.toString());
+          // Rotated meanwhile: what is missing here is for the next question.
+          if (entry.n !== n) return answer;
+          answer.push(entry);
+          left -= line.length;
         }
-      } finally {
-        closeSync(fd);
+        if (turn <= 0) {
+          turn = turnBytes;
+          await setImmediate();
+        }
       }
+    } finally {
+      closeSync(fd);
     }
-    return answer;
   }
+  return answer;
 }
