@@ -1,5 +1,13 @@
 // The features, in the order of the sidebar, and what they keep open.
+import { connectAgent } from './agent/agent.ts';
+import type { HostDeps } from './agent/host-deps.ts';
+import { createReader } from './agent/reader.ts';
+import { openMirror } from './audit/mirror.ts';
+import { auditRoutes } from './audit/routes.ts';
+import { changesRoutes } from './changes/routes.ts';
 import type { Deps, Feature } from './feature.ts';
+import { overviewRoutes } from './overview/routes.ts';
+import { usersRoutes } from './users/routes.ts';
 
 export interface Features {
   list: readonly Feature[];
@@ -7,6 +15,22 @@ export interface Features {
   close(): Promise<void>;
 }
 
-export function openFeatures(_deps: Deps): Features {
-  return { list: [], close: async () => {} };
+const afterActMs = 1_000;
+
+export function openFeatures(deps: Deps): Features {
+  const agent = connectAgent(deps.settings.socket);
+  const reader = createReader(agent, deps.now);
+  const mirror = openMirror(deps.db, agent, deps.now, deps.log);
+  const acted = async () => {
+    reader.forget();
+    await mirror.catchUp(afterActMs);
+  };
+  const host: HostDeps = { ...deps, agent, reader, acted };
+  return {
+    list: [overviewRoutes(host, mirror), usersRoutes(host), auditRoutes(host, mirror), changesRoutes(host)],
+    async close() {
+      await mirror.close();
+      agent.close();
+    },
+  };
 }

@@ -8,9 +8,15 @@ export const statusSchema = z.object({
   uptimeMs: z.number(),
   lastEntry: z.number(),
   nextUid: z.number(),
-  confirmation: z.string(),
+  /** Whether the owner's one-time code is enrolled. */
+  confirmation: z.boolean(),
+  /** False while the log cannot be written: then nothing runs. */
+  auditAvailable: z.boolean().default(true),
 });
 export type Status = z.infer<typeof statusSchema>;
+
+/** null where the host cannot say. */
+const known = z.boolean().nullable().default(null);
 
 const userSchema = z.object({
   login: z.string(),
@@ -19,10 +25,10 @@ const userSchema = z.object({
   home: z.string(),
   shell: z.string(),
   groups: z.array(z.string()),
-  locked: z.boolean().nullable(),
-  hasPassword: z.boolean().nullable(),
-  expired: z.boolean().nullable(),
-  samba: z.boolean().nullable(),
+  locked: known,
+  hasPassword: known,
+  expired: known,
+  samba: known,
 });
 export type User = z.infer<typeof userSchema>;
 

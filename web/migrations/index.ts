@@ -1,6 +1,8 @@
 // Every migration, oldest first. One that has been released is never changed; a new one is added at the end.
 import type { Knex } from 'knex';
 import * as accounts from './0001_accounts.ts';
+import * as changes from './0002_changes.ts';
+import * as audit from './0003_audit.ts';
 
 export interface Migration {
   name: string;
@@ -8,4 +10,8 @@ export interface Migration {
   down(db: Knex): Promise<void>;
 }
 
-export const migrations: readonly Migration[] = [{ name: '0001_accounts', ...accounts }];
+export const migrations: readonly Migration[] = [
+  { name: '0001_accounts', ...accounts },
+  { name: '0002_changes', ...changes },
+  { name: '0003_audit', ...audit },
+];

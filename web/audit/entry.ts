@@ -1,0 +1,136 @@
+// One entry of the agent's audit log (contract §5), and the row that the mirror makes of it. Pure.
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { shownArgv, visible } from '../changes/command.ts';
+
+/** Of every kind, also of those a newer agent may write: what is not named here is kept in `raw` and shown there. */
+export const entrySchema = z.looseObject({
+  n: z.number().int().positive(),
+  at: z.string(),
+  kind: z.string(),
+  prev: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type Entry = z.infer<typeof entrySchema>;
+
+export const genesis = '0'.repeat(64);
+
+/** Folded: an intent takes in the outcome that names it, so a command is one row. */
+export type RowOutcome = 'open' | 'ok' | 'failed' | 'unknown' | 'refused' | 'note';
+
+export interface AuditRow {
+  log: number;
+  n: number;
+  at: number;
+  kind: string;
+  outcome: RowOutcome;
+  rule: string | null;
+  account: string | null;
+  ip: string | null;
+  change_id: string | null;
+  /** The command. */
+  line: string;
+  /** What else a search finds it by. */
+  also: string;
+  code: number | null;
+  ms: number | null;
+  problem: string | null;
+  /** The entry that says how it ended. */
+  ended_n: number | null;
+}
+
+/** The hash that the next entry carries as `prev`: over the line as the agent wrote it, which its parts give back to the byte. */
+export function entryHash(entry: Entry): string {
+  return createHash('sha256')
+    .update(asWritten(JSON.stringify(entry)))
+    .digest('hex');
+}
+
+/** The agent writes what cannot be seen as \uXXXX; JSON.stringify only does so below U+0020. */
+function asWritten(json: string): string {
+  return json.replace(/[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu, sign =>
+    Array.from(
+      { length: sign.length },
+      (_, index) => `\\u${sign.charCodeAt(index).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
+}
+
+const claimSchema = z.looseObject({
+  account: z.string().optional().catch(undefined),
+  change: z.string().optional().catch(undefined),
+  ip: z.string().optional().catch(undefined),
+});
+const partsSchema = z.looseObject({
+  rule: z.string().optional().catch(undefined),
+  claimed: claimSchema.optional().catch(undefined),
+  argv: z.array(z.unknown()).optional().catch(undefined),
+  cmd: z.unknown(),
+  args: z.array(z.unknown()).optional().catch(undefined),
+  problem: z.string().optional().catch(undefined),
+  message: z.unknown(),
+  of: z.number().optional().catch(undefined),
+  code: z.number().nullable().optional().catch(undefined),
+  signal: z.string().nullable().optional().catch(undefined),
+  ms: z.number().optional().catch(undefined),
+});
+export type Parts = z.infer<typeof partsSchema>;
+
+export const partsOf = (entry: Entry): Parts => partsSchema.parse(entry);
+
+/** The entry that this one says the end of; undefined where it stands for itself. */
+export const endOf = (entry: Entry): number | undefined =>
+  entry.kind === 'outcome' || entry.kind === 'unknown' ? partsOf(entry).of : undefined;
+
+export function rowOf(entry: Entry, log: number): AuditRow {
+  const parts = partsOf(entry);
+  const outcome = entry.kind === 'intent' ? 'open' : entry.kind === 'refused' ? 'refused' : 'note';
+  return {
+    log,
+    n: entry.n,
+    at: Date.parse(entry.at) || 0,
+    kind: entry.kind.slice(0, 24),
+    outcome,
+    rule: parts.rule?.slice(0, 64) ?? null,
+    account: parts.claimed?.account?.slice(0, 128) ?? null,
+    ip: parts.claimed?.ip?.slice(0, 128) ?? null,
+    change_id: parts.claimed?.change?.slice(0, 128) ?? null,
+    line: lineOf(entry, parts),
+    also: alsoOf(parts),
+    code: null,
+    ms: null,
+    problem: parts.problem?.slice(0, 32) ?? null,
+    ended_n: null,
+  };
+}
+
+export type Ending = Pick<AuditRow, 'outcome' | 'code' | 'ms' | 'ended_n' | 'problem'>;
+
+/** What the end of an intent changes in its row. */
+export function endingOf(entry: Entry): Ending {
+  const { code, ms, problem } = partsOf(entry);
+  const outcome = entry.kind === 'unknown' ? 'unknown' : code === 0 ? 'ok' : 'failed';
+  return { outcome, code: code ?? null, ms: ms ?? null, ended_n: entry.n, problem: problem?.slice(0, 32) ?? null };
+}
+
+function alsoOf({ rule, claimed, problem, message }: Parts): string {
+  const texts = [rule, claimed?.account, claimed?.ip, problem, message].filter(text => typeof text === 'string');
+  return visible(texts.join(' ')).slice(0, 500);
+}
+
+const longestLine = 1_000;
+
+/** The command in one line for eyes; programs by their bare name, as they were asked for. */
+function lineOf(entry: Entry, { argv, cmd, args }: Parts): string {
+  const words = argv ?? (cmd === undefined ? [entry.kind] : [cmd, ...(args ?? [])]);
+  const texts = words.map(textually);
+  const bare = argv ? [texts[0]?.replace(/^.*\//, '') ?? '', ...texts.slice(1)] : texts;
+  const line = shownArgv(bare).join(' ');
+  return line.length > longestLine ? `${line.slice(0, longestLine)}…` : line;
+}
+
+/** A refused argument that was too long stands in the log as its start and the size of the rest. */
+export function textually(word: unknown): string {
+  if (typeof word === 'string') return word;
+  const start = (word as { start?: unknown } | null)?.start;
+  return typeof start === 'string' ? `${start}…` : JSON.stringify(word);
+}

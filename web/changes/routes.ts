@@ -1,0 +1,123 @@
+// The preview of a change, its run, and what came of it.
+import { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import type { HostDeps } from '../agent/host-deps.ts';
+import { statusSchema } from '../agent/results.ts';
+import type { Feature } from '../feature.ts';
+import { type Form, formWith, readForm } from '../form.ts';
+import { t } from '../i18n/text.ts';
+import { readList } from '../list.ts';
+import { Problem } from '../problem.ts';
+import type { Change, HostCommand } from './change.ts';
+import { shownArgv } from './command.ts';
+import { openPlans, type Planner, type Ways } from './plan.ts';
+import { previewChange } from './preview.ts';
+import { type Ran, runChange } from './run.ts';
+import { type ChangeRow, findChange, listChanges, markInterrupted, stepsOf, touchesOf } from './store.ts';
+import { stepToneOf, summarise, toneOf } from './summary.ts';
+
+const codeForm = z.strictObject({
+  code: z
+    .string()
+    .transform(text => text.replaceAll(/\s/g, ''))
+    .pipe(z.string().regex(/^[0-9]{6}$/, 'changes.code.shape')),
+});
+
+/** How every act goes on: its change is kept, and the browser is sent to its preview. */
+export type Offer = (req: Request, res: Response, change: Change, ways: Ways) => Promise<void>;
+
+export function offering({ db, secret, now }: HostDeps): Offer {
+  const plans = openPlans(db, secret, now);
+  return async (req, res, change, ways) => {
+    const id = await plans.keep(change, plannerOf(req, res), ways);
+    res.redirect(303, `/changes/${id}`);
+  };
+}
+
+export function changesRoutes(deps: HostDeps): Feature {
+  const { agent, reader, db, now, secret, acted } = deps;
+  const router = Router();
+  const plans = openPlans(db, secret, now);
+  const offer = offering(deps);
+  const recovered = markInterrupted(db, now());
+  recovered.catch(() => {});
+  router.use(async (_req, _res, next) => {
+    await recovered;
+    next();
+  });
+
+  router.get('/', async (req, res) => {
+    const list = readList(req.query, { path: '/changes', sorts: ['started'], direction: 'desc', size: 50 });
+    const { rows, total } = await listChanges(db, list.page, list.size);
+    const at = { page: list.page, pages: Math.max(1, Math.ceil(total / list.size)) };
+    res.render('changes/views/list', { title: t('changes.nav'), rows, total, at, list, toneOf });
+  });
+
+  router.get('/:id', async (req, res) => {
+    const row = await changeOf(req);
+    if (row.state !== 'planned') return showResult(res, row);
+    const change = plans.open(row, plannerOf(req, res));
+    if (!change) return void res.status(410).render('changes/views/ended', { title: row.title, row });
+    await showPreview(res, row, change);
+  });
+
+  router.post('/:id/run', async (req, res) => {
+    const row = await changeOf(req);
+    const change = plans.open(row, plannerOf(req, res));
+    if (!change) return void res.redirect(303, `/changes/${row.id}`);
+    const { code, ...rest } = req.body ?? {};
+    const read = code === undefined ? undefined : readForm(codeForm, { code, _csrf: rest._csrf }, ['code']);
+    if (read && !read.ok) return showPreview(res, row, change, { form: read.form });
+    const actor = { account: row.account, ip: req.ip ?? '', change: row.id };
+    const ran = await runChange({ db, agent, now }, row.id, change, actor, read?.values.code);
+    await acted();
+    if (typeof ran === 'object') return showPreview(res, row, change, { ran });
+    res.redirect(303, `/changes/${row.id}`);
+  });
+
+  router.post('/:id/undo', async (req, res) => {
+    const row = await changeOf(req);
+    if (row.state !== 'done' || !row.inverse) throw new Problem(404);
+    const steps = JSON.parse(row.inverse) as HostCommand[];
+    const title = t('changes.undo.title', { title: row.title });
+    const change = { title, steps, undo: [], touches: touchesOf(row) };
+    await offer(req, res, change, { again: `/changes/${row.id}`, next: row.next, takesBack: row.id });
+  });
+
+  async function changeOf(req: Request): Promise<ChangeRow> {
+    const row = await findChange(db, String(req.params.id));
+    if (!row) throw new Problem(404);
+    return row;
+  }
+
+  async function showPreview(
+    res: Response,
+    row: ChangeRow,
+    change: Change,
+    { form, ran }: { form?: Form; ran?: Exclude<Ran, string> } = {},
+  ): Promise<void> {
+    const [preview, status] = await Promise.all([
+      previewChange(agent, change),
+      reader.read({ cmd: '@status', args: [] }, statusSchema),
+    ]);
+    const wrongCode = ran?.problem === 'needs-confirmation' && preview.needsCode;
+    const shown = wrongCode ? formWith({}, { code: ran.message }) : form;
+    if (form || ran) res.status(ran?.problem === 'away' ? 503 : 422);
+    const locals = { title: row.title, row, change, preview, ran: wrongCode ? undefined : ran, form: shown };
+    res.render('changes/views/preview', { ...locals, dummy: status.value?.mode === 'dummy' });
+  }
+
+  async function showResult(res: Response, row: ChangeRow): Promise<void> {
+    const steps = (await stepsOf(db, row.id)).map(step => ({ ...step, shown: shownArgv(JSON.parse(step.argv)) }));
+    const locals = { title: row.title, row, steps, summary: summarise(steps), tone: toneOf[row.state], stepToneOf };
+    res.render('changes/views/result', locals);
+  }
+
+  return { path: '/changes', router, nav: { text: 'changes.nav', icon: 'changes', group: 'trust' } };
+}
+
+function plannerOf(req: Request, res: Response): Planner {
+  const account = res.locals.account;
+  if (!account) throw new Problem(403);
+  return { account, session: req.sessionID };
+}
