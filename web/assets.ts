@@ -41,9 +41,9 @@ export function loadAssets(): { url(name: string): string; router: Router } {
     if (asset === undefined) return next();
     const encoding = req.acceptsEncodings('br', 'gzip');
     res.set({ 'Content-Type': asset.type, 'Cache-Control': year, Vary: 'Accept-Encoding' });
-    if (encoding !== 'br' && encoding !== 'gzip') return void res.end(asset.plain);
-    asset.packed[encoding] ??= pack(asset.plain, encoding);
-    res.set('Content-Encoding', encoding).end(asset.packed[encoding]);
+    if (encoding === 'br' || encoding === 'gzip') res.set('Content-Encoding', encoding);
+    const bytes = encoding === 'br' || encoding === 'gzip' ? packed(asset, encoding) : asset.plain;
+    res.set('Content-Length', String(bytes.length)).end(req.method === 'HEAD' ? undefined : bytes);
   });
   return { url, router };
 }
@@ -55,7 +55,10 @@ function files(): string[] {
   return [...ours.map(name => join(folder, name)), join(htmx, 'htmx.min.js'), join(htmx, 'ext/hx-sse.min.js')];
 }
 
-function pack(plain: Buffer, encoding: 'br' | 'gzip'): Buffer {
-  if (encoding === 'gzip') return gzipSync(plain, { level: 9 });
-  return brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } });
+function packed(asset: Asset, encoding: 'br' | 'gzip'): Buffer {
+  asset.packed[encoding] ??=
+    encoding === 'gzip'
+      ? gzipSync(asset.plain, { level: 9 })
+      : brotliCompressSync(asset.plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } });
+  return asset.packed[encoding];
 }

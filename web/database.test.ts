@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'gatehouse-database-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** An empty database of its own, such as mysql://root@localhost/gatehouse_test; its tables are dropped and made. */
-const mariadb = process.env['GATEHOUSE_TEST_MARIADB'];
+const mariadb = process.env.GATEHOUSE_TEST_MARIADB;
 const kinds = [
   { kind: 'SQLite', url: `sqlite:${join(folder, 'data', 'gatehouse.db')}` },
   ...(mariadb ? [{ kind: 'MariaDB', url: mariadb }] : []),

@@ -6,7 +6,8 @@ import { migrations } from './migrations/index.ts';
 
 /** `sqlite::memory:` opens one that is gone with its handle. */
 export async function openDatabase(url: string): Promise<Knex> {
-  const db = knex(url.startsWith('sqlite:') ? sqlite(url.slice('sqlite:'.length)) : mariadb(url));
+  const config = url.startsWith('sqlite:') ? sqlite(url.slice('sqlite:'.length)) : mariadb(url);
+  const db = knex({ ...config, log: silent });
   try {
     await db.migrate.latest();
     return db;
@@ -21,6 +22,9 @@ export function isDuplicate(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' && (/^SQLITE_CONSTRAINT_(PRIMARYKEY|UNIQUE)$/.test(code) || code === 'ER_DUP_ENTRY');
 }
+
+/** What goes wrong is thrown, and said by who catches it. */
+const silent = { warn() {}, error() {}, deprecate() {}, debug() {} };
 
 /** A static list: no folder is searched, so nothing that lies about in it can run. */
 const migrationSource: Knex.MigrationSource<(typeof migrations)[number]> = {

@@ -18,8 +18,8 @@ describe('a form', () => {
     if (read.ok) throw new Error('it passed');
     expect(read.form.typed).toEqual({ login: 'J o' });
     expect(read.form.first).toBe('login');
-    expect(read.form.errors['login']).toMatch(/^A login is /);
-    expect(read.form.errors['password']).toMatch(/^A password has at least 12 characters/);
+    expect(read.form.errors.login).toMatch(/^A login is /);
+    expect(read.form.errors.password).toMatch(/^A password has at least 12 characters/);
   });
 
   it.each([

@@ -50,7 +50,11 @@ export function createApp(deps: Deps, setup: Setup, features: readonly Feature[]
   app.use(assets.router);
   app.use((req, res, next) => {
     res.set('Cache-Control', 'private, no-store');
-    Object.assign(res.locals, { path: req.method === 'GET' ? req.originalUrl : req.path, theme: themeOf(req, deps.settings.origin), csrf: '' });
+    Object.assign(res.locals, {
+      path: req.method === 'GET' ? req.originalUrl : req.path,
+      theme: themeOf(req, deps.settings.origin),
+      csrf: '',
+    });
     next();
   });
   app.use(refuseForeignHost(deps.settings.origin));

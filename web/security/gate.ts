@@ -17,7 +17,7 @@ export const requireAdministrator: RequestHandler = (req, res, next) => {
   const signIn = `/sign-in?next=${encodeURIComponent(req.originalUrl)}`;
   // A part of a page cannot become the sign-in page; a stream has no page at all.
   if (req.get('HX-Request')) return void res.status(401).set('HX-Redirect', '/sign-in').end();
-  if (req.accepts('text/event-stream', 'html') === 'text/event-stream') return void res.status(401).end();
+  if (req.accepts('html', 'text/event-stream') === 'text/event-stream') return void res.status(401).end();
   if (looks(req)) return res.redirect(303, signIn);
   throw new Problem(403);
 };

@@ -64,17 +64,19 @@ export class Visitor {
     return page;
   }
 
+  /** A field or header that is undefined is left out. */
   async post(
     path: string,
-    fields: Record<string, string | string[]> = {},
-    headers: Record<string, string> = {},
+    fields: Record<string, string | string[] | undefined> = {},
+    headers: Record<string, string | undefined> = {},
   ): Promise<supertest.Response> {
     const asBrowser = { Host: new URL(this.#origin).host, Origin: this.#origin, 'Sec-Fetch-Site': 'same-origin' };
-    return this.#agent
+    const sent = Object.entries({ ...asBrowser, ...headers }).filter(([, value]) => value !== undefined);
+    const request = this.#agent
       .post(path)
       .type('form')
-      .set({ ...asBrowser, ...headers })
-      .send({ _csrf: this.token, ...fields });
+      .set(Object.fromEntries(sent) as Record<string, string>);
+    return request.send({ _csrf: this.token, ...fields });
   }
 
   /** Any method, as bare as a program would send it. */
