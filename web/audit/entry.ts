@@ -4,13 +4,16 @@ import { z } from 'zod';
 import { shownArgv, visible } from '../changes/command.ts';
 
 /** Of every kind, also of those a newer agent may write: what is not named here is kept in `raw` and shown there. */
-export const entrySchema = z.looseObject({
+const shape = z.looseObject({
   n: z.number().int().positive(),
   at: z.string(),
   kind: z.string(),
   prev: z.string().regex(/^[0-9a-f]{64}$/),
 });
-export type Entry = z.infer<typeof entrySchema>;
+export type Entry = z.infer<typeof shape>;
+
+/** Gives the very object that was read: the order of its keys is part of what was hashed. */
+export const entrySchema = z.custom<Entry>(value => shape.safeParse(value).success);
 
 export const genesis = '0'.repeat(64);
 
@@ -64,10 +67,10 @@ const partsSchema = z.looseObject({
   rule: z.string().optional().catch(undefined),
   claimed: claimSchema.optional().catch(undefined),
   argv: z.array(z.unknown()).optional().catch(undefined),
-  cmd: z.unknown(),
+  cmd: z.unknown().optional(),
   args: z.array(z.unknown()).optional().catch(undefined),
   problem: z.string().optional().catch(undefined),
-  message: z.unknown(),
+  message: z.unknown().optional(),
   of: z.number().optional().catch(undefined),
   code: z.number().nullable().optional().catch(undefined),
   signal: z.string().nullable().optional().catch(undefined),

@@ -15,6 +15,7 @@ import { previewChange } from './preview.ts';
 import { type Ran, runChange } from './run.ts';
 import { type ChangeRow, findChange, listChanges, markInterrupted, stepsOf, touchesOf } from './store.ts';
 import { stepToneOf, summarise, toneOf } from './summary.ts';
+import { time } from './time.ts';
 
 const codeForm = z.strictObject({
   code: z
@@ -50,7 +51,7 @@ export function changesRoutes(deps: HostDeps): Feature {
     const list = readList(req.query, { path: '/changes', sorts: ['started'], direction: 'desc', size: 50 });
     const { rows, total } = await listChanges(db, list.page, list.size);
     const at = { page: list.page, pages: Math.max(1, Math.ceil(total / list.size)) };
-    res.render('changes/views/list', { title: t('changes.nav'), rows, total, at, list, toneOf });
+    res.render('changes/views/list', { title: t('changes.nav'), rows, total, at, list, toneOf, time });
   });
 
   router.get('/:id', async (req, res) => {
@@ -109,7 +110,15 @@ export function changesRoutes(deps: HostDeps): Feature {
 
   async function showResult(res: Response, row: ChangeRow): Promise<void> {
     const steps = (await stepsOf(db, row.id)).map(step => ({ ...step, shown: shownArgv(JSON.parse(step.argv)) }));
-    const locals = { title: row.title, row, steps, summary: summarise(steps), tone: toneOf[row.state], stepToneOf };
+    const locals = {
+      title: row.title,
+      row,
+      steps,
+      summary: summarise(steps),
+      tone: toneOf[row.state],
+      stepToneOf,
+      time,
+    };
     res.render('changes/views/result', locals);
   }
 
