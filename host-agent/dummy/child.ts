@@ -36,7 +36,7 @@ export function simulate(run: () => Output, fault: Fault): Child {
   live().then(end, (error: Error) => {
     if (killed.signal.aborted) return end({ code: null, signal: killed.signal.reason });
     // What would be a crash of the real tool.
-    stderr.write(`simulated program: ${error.stack}\n`);
+    stderr.write(`simulated program: ${error.message}\n`);
     end({ code: null, signal: 'SIGABRT' });
   });
   return { pid: ++lastPid, stdout, stderr, ended, kill: signal => killed.abort(signal) };

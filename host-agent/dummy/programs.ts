@@ -1,6 +1,5 @@
 // The programs that the simulated machine has, at the paths of Debian 12.
-import type { Program } from './program.ts';
-import { fail, succeed } from './program.ts';
+import { fail, type Program, succeed } from './program.ts';
 import { chpasswd } from './programs/chpasswd.ts';
 import { getent } from './programs/getent.ts';
 import { id } from './programs/id.ts';

@@ -79,6 +79,14 @@ export class Tree {
     this.write(`/etc/${table}`, rows.map(row => lineOf(table, row) + '\n').join(''));
   }
 
+  add<T extends Table>(table: T, row: Row<T>): void {
+    this.save(table, [...this.rows(table), row]);
+  }
+
+  keep<T extends Table>(table: T, stays: (row: Row<T>) => boolean): void {
+    this.save(table, this.rows(table).filter(stays));
+  }
+
   user(login: string): Row<'passwd'> | undefined {
     return this.rows('passwd').find(row => row.login === login);
   }

@@ -1,6 +1,5 @@
 import { getopt } from '../getopt.ts';
-import type { Program } from '../program.ts';
-import { fail, succeed } from '../program.ts';
+import { fail, misuse, type Program, succeed } from '../program.ts';
 import { today } from '../tree.ts';
 
 const longestLine = 8191;
@@ -8,23 +7,17 @@ const longestLine = 8191;
 /** chpasswd 4.13 -e: all lines or none. */
 export const chpasswd: Program = ({ path, args, stdin, tree }) => {
   const options = getopt('e', path, args);
-  if (options.error || !options.has('e'))
-    return fail(2, [...(options.error ? [options.error] : []), 'Usage: chpasswd [options]'].join('\n'));
-  const shadow = tree.rows('shadow');
+  if (options.error || !options.has('e')) return misuse(2, options, 'Usage: chpasswd [options]');
+  if (stdin === '') return succeed();
   const logins = new Set(tree.rows('passwd').map(user => user.login));
+  const shadow = tree.rows('shadow');
   const problems: string[] = [];
   for (const [i, line] of stdin.replace(/\n$/, '').split('\n').entries()) {
-    if (stdin === '') break;
-    const [, login = '', hash] = /^([^:]*)(?::(.*))?$/s.exec(line)!;
-    const problem =
-      Buffer.byteLength(line) > longestLine
-        ? 'line too long'
-        : hash === undefined
-          ? 'missing new password'
-          : logins.has(login)
-            ? null
-            : `user '${login}' does not exist`;
-    if (problem) problems.push(`chpasswd: line ${i + 1}: ${problem}`);
+    const [, login = '', hash] = /^([^:]*)(?::(.*))?$/s.exec(line) ?? [];
+    const problem = (text: string) => problems.push(`chpasswd: line ${i + 1}: ${text}`);
+    if (Buffer.byteLength(line) > longestLine) problem('line too long');
+    else if (hash === undefined) problem('missing new password');
+    else if (!logins.has(login)) problem(`user '${login}' does not exist`);
     const entry = shadow.find(each => each.login === login);
     if (entry) Object.assign(entry, { password: hash, changed: today() });
   }

@@ -1,6 +1,5 @@
 import { getopt } from '../getopt.ts';
-import type { Program } from '../program.ts';
-import { fail, succeed } from '../program.ts';
+import { fail, type Program, succeed } from '../program.ts';
 
 /** id of coreutils 9.1: plain, -G and -Gn of one account. Without an account it tells root's, as whom the agent runs. */
 export const id: Program = ({ path, args, tree }) => {

@@ -1,6 +1,5 @@
 import { getopt } from '../getopt.ts';
-import type { Program } from '../program.ts';
-import { fail, lines, succeed } from '../program.ts';
+import { fail, lines, misuse, type Program, succeed } from '../program.ts';
 import type { Row } from '../tree.ts';
 
 const usage = 'Usage: passwd [options] [LOGIN]';
@@ -8,7 +7,7 @@ const usage = 'Usage: passwd [options] [LOGIN]';
 /** passwd 4.13 -S, of one account or with -a of all: it only tells. */
 export const passwd: Program = ({ path, args, tree }) => {
   const options = getopt('aS', path, args);
-  if (options.error) return fail(6, `${options.error}\n${usage}`);
+  if (options.error) return misuse(6, options, usage);
   const all = options.has('a');
   if (!options.has('S') || options.operands.length > 1 || (all && options.operands.length > 0)) return fail(2, usage);
   const login = options.operands[0] ?? 'root';

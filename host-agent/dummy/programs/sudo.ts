@@ -1,6 +1,5 @@
 import { getopt } from '../getopt.ts';
-import type { Program } from '../program.ts';
-import { fail, lines, succeed } from '../program.ts';
+import { fail, lines, misuse, type Program, succeed } from '../program.ts';
 import type { Row, Tree } from '../tree.ts';
 
 const usage = 'usage: sudo -h | -K | -k | -V\nusage: sudo -l [-ABkNnS] [-g group] [-h host] [-p prompt] [-U user]';
@@ -10,15 +9,16 @@ export const sudo: Program = ({ path, args, tree }) => {
   const options = getopt('lnU:', path, args);
   const login = options.value('U');
   if (options.error || !options.has('l') || login === undefined || options.operands.length > 0)
-    return fail(1, [...(options.error ? [options.error] : []), usage].join('\n'));
+    return misuse(1, options, usage);
   const user = tree.user(login);
   if (!user) return fail(1, `sudo: unknown user ${login}`);
 
   const host = tree.read('/etc/hostname').trim();
-  const policy = readPolicy(tree, '/etc/sudoers');
+  const policy: Policy = { defaults: [], aliases: new Map(), grants: [], errors: [] };
+  readInto(policy, tree, '/etc/sudoers');
   const errors = lines(policy.errors);
-  const groups = groupsOf(tree, user);
-  const granted = policy.grants.filter(grant => covers(grant.who, user, groups, policy.aliases));
+  const names = namesOf(tree, user);
+  const granted = policy.grants.filter(grant => covers(grant.who, names, policy.aliases));
   if (granted.length === 0) return succeed(`User ${login} is not allowed to run sudo on ${host}.\n`, errors);
   const heading = `Matching Defaults entries for ${login} on ${host}:\n    ${policy.defaults.join(', ')}\n\n`;
   const allowed = lines(granted.map(grant => `    ${grant.what}`));
@@ -32,12 +32,6 @@ interface Policy {
   errors: string[];
 }
 
-function readPolicy(tree: Tree, file: string): Policy {
-  const policy: Policy = { defaults: [], aliases: new Map(), grants: [], errors: [] };
-  readInto(policy, tree, file);
-  return policy;
-}
-
 function readInto(policy: Policy, tree: Tree, file: string): void {
   const text = tree.read(file).replace(/\\\n/g, ' ');
   for (const [i, raw] of text.split('\n').entries()) {
@@ -48,7 +42,9 @@ function readInto(policy: Policy, tree: Tree, file: string): void {
     const [, setting] = /^Defaults\s+(.+)$/.exec(line) ?? [];
     const [, alias, people] = /^User_Alias\s+([A-Z][A-Z0-9_]*)\s*=\s*(.+)$/.exec(line) ?? [];
     const [, who, what] = /^([^=]+?)\s+\S+\s*=\s*(.+)$/.exec(line) ?? [];
-    if (folder) for (const name of tree.list(folder).filter(isIncluded)) readInto(policy, tree, `${folder}/${name}`);
+    if (folder)
+      for (const name of tree.list(folder).filter(name => !/[.]|~$/.test(name)))
+        readInto(policy, tree, `${folder}/${name}`);
     else if (included) readInto(policy, tree, included);
     else if (setting) policy.defaults.push(shown(setting));
     else if (alias) policy.aliases.set(alias, people!.split(/\s*,\s*/));
@@ -56,10 +52,6 @@ function readInto(policy: Policy, tree: Tree, file: string): void {
     else if (!/^(Defaults|Host_Alias|Runas_Alias|Cmnd_Alias)\b/.test(line))
       policy.errors.push(`${file}:${i + 1}: syntax error`, raw);
   }
-}
-
-function isIncluded(name: string): boolean {
-  return !name.includes('.') && !name.endsWith('~');
 }
 
 /** As sudo -l prints a Defaults value: without quotes, `:` escaped. */
@@ -72,23 +64,20 @@ function asListed(what: string): string {
   return runas === undefined ? `(root) ${what}` : `(${runas.replace(/\s*:\s*/, ' : ')}) ${command}`;
 }
 
-function groupsOf(tree: Tree, user: Row<'passwd'>): Set<string> {
+/** All by which sudoers may name this user. */
+function namesOf(tree: Tree, user: Row<'passwd'>): Set<string> {
   const gids = tree.gidsOf(user);
-  const names = tree
-    .rows('group')
-    .filter(group => gids.includes(group.gid))
-    .map(group => group.name);
-  return new Set([...names, ...gids.map(gid => `#${gid}`)]);
+  const groups = tree.rows('group').filter(group => gids.includes(group.gid));
+  return new Set([
+    ...['ALL', user.login, `#${user.uid}`],
+    ...gids.map(gid => `%#${gid}`),
+    ...groups.map(group => `%${group.name}`),
+  ]);
 }
 
 /** The last entry that names the user counts; `!` takes away. */
-function covers(who: readonly string[], user: Row<'passwd'>, groups: Set<string>, aliases: Policy['aliases']): boolean {
-  const named = (entry: string): boolean =>
-    entry === 'ALL' ||
-    entry === user.login ||
-    entry === `#${user.uid}` ||
-    (entry.startsWith('%') && groups.has(entry.slice(1))) ||
-    covers(aliases.get(entry) ?? [], user, groups, aliases);
+function covers(who: readonly string[], names: Set<string>, aliases: Policy['aliases']): boolean {
+  const named = (entry: string) => names.has(entry) || covers(aliases.get(entry) ?? [], names, aliases);
   const last = who.findLast(entry => named(entry.replace(/^!/, '')));
   return last !== undefined && !last.startsWith('!');
 }

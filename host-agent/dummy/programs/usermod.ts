@@ -1,6 +1,5 @@
 import { getopt } from '../getopt.ts';
-import type { Program } from '../program.ts';
-import { fail, succeed } from '../program.ts';
+import { fail, misuse, type Program, succeed } from '../program.ts';
 import { isField } from './shadow.ts';
 
 const usage = 'Usage: usermod [options] LOGIN';
@@ -12,9 +11,8 @@ export const usermod: Program = ({ path, args, tree }) => {
     if (letter === 'c' && !isField(value)) return fail(3, `usermod: invalid field '${value}'`);
     if (letter === 'e' && expiryOf(value) === null) return fail(3, `usermod: invalid date '${value}'`);
   }
-  if (options.error) return fail(2, `${options.error}\n${usage}`);
-  const [login, ...more] = options.operands;
-  if (login === undefined || more.length > 0) return fail(2, usage);
+  const [login] = options.operands;
+  if (options.error || login === undefined || options.operands.length > 1) return misuse(2, options, usage);
   const users = tree.rows('passwd');
   const user = users.find(each => each.login === login);
   if (!user) return fail(6, `usermod: user '${login}' does not exist`);
