@@ -17,8 +17,8 @@ export function installedFiles(path: string): string[] {
 
 /** Opens the file that is written to, made where there is none, and brings its name to disk. */
 export function openForAppend(path: string, gid: number | undefined): number {
-  const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
-  const fd = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o640);
+  const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
+  const fd = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o640);
   if (gid !== undefined) fchownSync(fd, 0, gid);
   fchmodSync(fd, 0o640);
   const folder = openSync(dirname(path), 'r');

@@ -72,7 +72,7 @@ describe('the windows of the flood rule', () => {
       if (flood.standsAlone(uid, 0)) alone++;
       else flood.count(uid, 'not-allowed', 0);
     }
-    flood.end(1000, burst => bursts.push(burst));
+    flood.end(1000, burst => bursts.push(burst) > 0);
     expect(alone).toBe(64 + 10);
     expect(bursts).toEqual([{ uid: null, count: 10_000 - 74, problems: { 'not-allowed': 10_000 - 74 } }]);
     expect(flood.isQuiet).toBe(true);
@@ -81,19 +81,17 @@ describe('the windows of the flood rule', () => {
   it('end when the clock was set back', () => {
     const flood = new Flood();
     flood.standsAlone(1, 5000);
-    flood.end(4999, () => undefined);
+    flood.end(4999, () => true);
     expect(flood.isQuiet).toBe(true);
   });
 
   it('keep a count that could not be written', () => {
     const flood = new Flood();
     flood.count(1, 'busy', 0);
-    const fail = () => {
-      throw new Error('no room');
-    };
-    expect(() => flood.end(1000, fail)).toThrow('no room');
-    const write = vi.fn();
+    flood.end(1000, () => false);
+    const write = vi.fn(() => true);
     flood.end(2000, write);
-    expect(write).toHaveBeenCalledWith({ uid: 1, count: 1, problems: { busy: 1 } });
+    flood.end(3000, write);
+    expect(write).toHaveBeenCalledExactlyOnceWith({ uid: 1, count: 1, problems: { busy: 1 } });
   });
 });

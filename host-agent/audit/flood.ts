@@ -28,12 +28,11 @@ export class Flood {
     window.problems[problem] = (window.problems[problem] ?? 0) + 1;
   }
 
-  /** Hands each burst whose second is over to `write` and forgets it; what `write` throws keeps it for later. */
-  end(nowMs: number, write: (burst: Burst) => void): void {
+  /** Hands each burst whose second is over to `write`, and forgets it where that gives true. */
+  end(nowMs: number, write: (burst: Burst) => boolean): void {
     for (const [key, { startMs, uid, count, problems }] of this.#windows) {
       if (nowMs >= startMs && nowMs - startMs < windowMs) continue;
-      if (count > 0) write({ uid, count, problems });
-      this.#windows.delete(key);
+      if (count === 0 || write({ uid, count, problems })) this.#windows.delete(key);
     }
   }
 

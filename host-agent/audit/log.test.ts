@@ -187,6 +187,8 @@ describe('room and other hands', () => {
     await log.close();
     await expect(log.intent(rename)).rejects.toThrow(AuditUnavailable);
     expect(log.note('confirmed', {})).toBeUndefined();
+    await expect(log.close()).resolves.toBeUndefined();
+    expect(kinds()).toEqual(['started', 'stopped']);
   });
 });
 

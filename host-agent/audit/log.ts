@@ -109,8 +109,9 @@ class Log implements AuditLog {
   async intent(e: Intent): Promise<number> {
     const fault = this.#tail.fault();
     if (fault) throw new AuditUnavailable(fault);
-    const n = this.#append('intent', e);
-    await this.#tail.synced(this.#tail.at.open.size === 1);
+    const n = this.note('intent', e);
+    const isAlone = this.#tail.at.open.size === 1;
+    if (n === undefined || !(await this.#tail.synced(isAlone))) throw new AuditUnavailable(this.#tail.trouble);
     return n;
   }
 
@@ -130,7 +131,8 @@ class Log implements AuditLog {
   }
 
   note(kind: string, fields: Fields): number | undefined {
-    return unlessUnavailable(() => this.#append(kind, fields));
+    this.#soon();
+    return this.#pay() ? this.#tail.append(kind, fields, this.#options.clock()) : undefined;
   }
 
   entries(after: number, limit: number): Promise<object[]> {
@@ -146,30 +148,23 @@ class Log implements AuditLog {
     clearTimeout(this.#later);
   }
 
-  #append(kind: string, fields: Fields): number {
-    this.#pay();
-    this.#soon();
-    return this.#tail.append(kind, fields, this.#options.clock());
-  }
-
   #owe(kind: string, fields: Fields): void {
     this.#owed.push([kind, fields, this.#options.clock()]);
-    unlessUnavailable(() => this.#pay());
+    this.#pay();
     this.#soon();
   }
 
-  #pay(): void {
-    for (let entry = this.#owed[0]; entry; entry = this.#owed[0]) {
-      this.#tail.append(...entry);
-      this.#owed.shift();
-    }
+  /** Whether nothing is owed any more. */
+  #pay(): boolean {
+    while (this.#owed[0] && this.#tail.append(...this.#owed[0]) !== undefined) this.#owed.shift();
+    return this.#owed.length === 0;
   }
 
   /** Does what can wait a little: pays, counts, syncs. */
   #soon(): void {
     this.#later ??= setTimeout(() => {
       this.#later = undefined;
-      unlessUnavailable(() => this.#pay());
+      this.#pay();
       this.#endBursts(this.#options.clock().getTime());
       void this.#tail.sync();
       if (this.#owed.length > 0 || !this.#flood.isQuiet) this.#soon();
@@ -177,13 +172,13 @@ class Log implements AuditLog {
   }
 
   #endBursts(nowMs: number): void {
-    const write = (burst: Burst) => {
+    this.#flood.end(nowMs, burst => {
       const { uid, count, problems } = burst;
       const message = `${count} more were refused within a second; they are counted and not kept.`;
-      this.#append('refused', { peer: uid === null ? null : { uid }, count, problems, message });
+      if (!this.note('refused', { peer: uid === null ? null : { uid }, count, problems, message })) return false;
       this.#options.burst(burst);
-    };
-    unlessUnavailable(() => this.#flood.end(nowMs, write));
+      return true;
+    });
   }
 
   async #announce(): Promise<void> {
@@ -192,14 +187,5 @@ class Log implements AuditLog {
     this.#announced = n;
     await this.#tail.sync();
     this.#options.announce(hash, n);
-  }
-}
-
-function unlessUnavailable<T>(act: () => T): T | undefined {
-  try {
-    return act();
-  } catch (error) {
-    if (!(error instanceof AuditUnavailable)) throw error;
-    return undefined;
   }
 }

@@ -4,25 +4,21 @@ import { dirname } from 'node:path';
 import { lockFile } from '../native.ts';
 import { entryLine, type Fields, lineHash } from './entry.ts';
 import { openForAppend, rotatedName } from './files.ts';
+import type { AuditOptions } from './log.ts';
 import { recover, type Standing } from './recover.ts';
-import { AuditUnavailable } from './unavailable.ts';
 
-export interface TailOptions {
-  path: string;
-  gid?: number | undefined;
-  rotateBytes: number;
-  reserveBytes: number;
-}
+type TailOptions = Pick<Required<AuditOptions>, 'path' | 'gid' | 'rotateBytes' | 'reserveBytes'>;
 
 export class Tail {
   /** Where the log stands now; only the tail changes it. */
-  readonly at: Readonly<Standing>;
-  readonly #at: Standing;
+  readonly at: Standing;
   readonly #options: TailOptions;
   readonly #lock: number;
   #fd: number;
   #inode: number;
   #rotateBytes: number;
+  #trouble = '';
+  /** Why nothing more can be written until a restart. */
   #broken: string | undefined;
   #syncing: Promise<void> | undefined;
   #syncingNext: Promise<void> | undefined;
@@ -35,7 +31,7 @@ export class Tail {
       throw new Error(`The audit log ${path} is in use by another agent; stop that one first.`);
     this.#options = options;
     this.#rotateBytes = rotateBytes;
-    this.at = this.#at = recover(path);
+    this.at = recover(path);
     this.#fd = openForAppend(path, gid);
     this.#inode = fs.fstatSync(this.#fd).ino;
     if (this.at.tornBytes > 0) fs.ftruncateSync(this.#fd, this.at.sizeBytes);
@@ -57,22 +53,28 @@ export class Tail {
     }
   }
 
-  /** Writes one entry and gives its n. What cannot be written whole is cut back. */
-  append(kind: string, fields: Fields, at: Date): number {
+  /** What stood in the way of the last entry that could not be written. */
+  get trouble(): string {
+    return this.#broken ?? this.#trouble;
+  }
+
+  /** Writes one entry and gives its n; undefined where it cannot be written whole: then nothing of it stays. */
+  append(kind: string, fields: Fields, at: Date): number | undefined {
     if (this.at.sizeBytes >= this.#rotateBytes) this.#rotate();
-    if (this.at.sizeBytes === 0 && this.at.n > 0) this.#write('rotated', { open: [...this.at.open] }, at);
+    const beginsFile = this.at.sizeBytes === 0 && this.at.n > 0;
+    if (beginsFile && !this.#write('rotated', { open: [...this.at.open] }, at)) return undefined;
     return this.#write(kind, fields, at);
   }
 
-  /** Resolves once all that was written before is on disk. Blocking is quicker for a lone entry; several share one sync. */
-  async synced(isAlone: boolean): Promise<void> {
+  /** Whether all that was written before is on disk now. Blocking is quicker for a lone entry; several share one sync. */
+  async synced(isAlone: boolean): Promise<boolean> {
     if (isAlone && !this.#syncing) this.#syncNow();
     else await this.sync();
-    if (this.#broken) throw new AuditUnavailable(this.#broken);
+    return this.#broken === undefined;
   }
 
-  /** The same, but a failure only stops what comes after. */
   sync(): Promise<void> {
+    if (this.#broken) return Promise.resolve();
     if (!this.#syncing) {
       this.#syncing = new Promise(resolve => {
         fs.fdatasync(this.#fd, error => {
@@ -92,7 +94,8 @@ export class Tail {
 
   async close(): Promise<void> {
     await this.sync();
-    this.#broken ??= `The audit log is closed; ${untilRestart}`;
+    if (this.#broken === closed) return;
+    this.#broken = closed;
     fs.closeSync(this.#fd);
     fs.closeSync(this.#lock);
   }
@@ -105,15 +108,16 @@ export class Tail {
     }
   }
 
-  #write(kind: string, fields: Fields, at: Date): number {
-    if (this.#broken) throw new AuditUnavailable(this.#broken);
-    const log = this.#at;
+  #write(kind: string, fields: Fields, at: Date): number | undefined {
+    if (this.#broken) return undefined;
+    const log = this.at;
     const line = entryLine(log.n + 1, at, kind, fields, log.hash);
     try {
       for (let done = 0; done < line.length; ) done += fs.writeSync(this.#fd, line, done);
-    } catch (cause) {
+    } catch (error) {
+      this.#trouble = unwritable(error);
       this.#cutBack();
-      throw new AuditUnavailable(unwritable(cause), { cause });
+      return undefined;
     }
     log.n += 1;
     log.hash = lineHash(line.subarray(0, -1));
@@ -136,26 +140,27 @@ export class Tail {
     const { path, gid, rotateBytes } = this.#options;
     const full = this.#fd;
     const name = rotatedName(path, this.at.first);
+    // Where the file cannot make way now, it grows on and is tried again later.
+    this.#rotateBytes += rotateBytes;
     this.#syncNow();
     if (this.#broken || fs.existsSync(name)) return;
     try {
       fs.renameSync(path, name);
       this.#fd = openForAppend(path, gid);
     } catch {
-      // The file cannot make way now: it grows on and is tried again later.
       if (!fs.existsSync(path)) fs.renameSync(name, path);
-      this.#rotateBytes += rotateBytes;
       return;
     }
     void (this.#syncing ?? Promise.resolve()).then(() => fs.closeSync(full));
     this.#inode = fs.fstatSync(this.#fd).ino;
     this.#rotateBytes = rotateBytes;
-    Object.assign(this.#at, { first: this.at.n + 1, sizeBytes: 0 });
+    Object.assign(this.at, { first: this.at.n + 1, sizeBytes: 0 });
   }
 }
 
 const until = (what: string) => `nothing runs until ${what}.`;
 const untilRestart = until('the agent is restarted');
+const closed = `The audit log is closed; ${untilRestart}`;
 const unwritable = (error: unknown) => `The audit log cannot be written (${error}); ${until('it can')}`;
 const unsynced = (error: unknown) =>
   `The audit log could not be brought to disk (${error}); look at the disk; ${untilRestart}`;
