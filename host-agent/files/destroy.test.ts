@@ -1,0 +1,133 @@
+import { execFileSync, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { destroyFolder } from './destroy.ts';
+import { type Folder, openFolder } from './paths.ts';
+
+const root = process.getuid?.() === 0;
+const silent = () => {};
+
+describe('destroyFolder', () => {
+  let base: string;
+  let trash: Folder;
+
+  beforeEach(context => {
+    base = fs.mkdtempSync(join(tmpdir(), 'gatehouse-destroy-'));
+    fs.mkdirSync(join(base, 'trash/jo'), { recursive: true, mode: 0o700 });
+    trash = openFolder(base, '/trash') as Folder;
+    context.onTestFinished(() => trash[Symbol.dispose]());
+  });
+
+  const inJo = (...names: string[]) => join(base, 'trash/jo', ...names);
+  const left = () => fs.readdirSync(join(base, 'trash'));
+
+  it('destroys names that are no text, hold newlines or are as long as can be', async () => {
+    for (const name of ['a\nb', ' ', '-rf', '~', '..a', 'x'.repeat(255), '•'.repeat(85)]) {
+      fs.writeFileSync(inJo(name), '');
+      fs.mkdirSync(inJo(`${name.slice(0, 200)}d`.slice(0, 80), 'in'), { recursive: true });
+    }
+    for (const byte of [0xff, 0xc0, 0x80]) fs.mkdirSync(Buffer.concat([Buffer.from(inJo('x')), Buffer.from([byte, 0x0a])]));
+    fs.writeFileSync(Buffer.concat([Buffer.from(inJo('y')), Buffer.from([0xff])]), '');
+    expect(await destroyFolder(trash, 'jo', silent)).toBeGreaterThan(20);
+    expect(left()).toEqual([]);
+  });
+
+  it('destroys a link and leaves alone what it leads to; so with hard links and FIFOs', async () => {
+    const outside = join(base, 'outside');
+    fs.mkdirSync(outside);
+    fs.writeFileSync(join(outside, 'file'), 'kept\n');
+    fs.symlinkSync(outside, inJo('to-folder'));
+    fs.symlinkSync(join(outside, 'file'), inJo('to-file'));
+    fs.linkSync(join(outside, 'file'), inJo('hard'));
+    execFileSync('mkfifo', [inJo('fifo')]);
+    expect(await destroyFolder(trash, 'jo', silent)).toBe(5);
+    expect(fs.readFileSync(join(outside, 'file'), 'utf8')).toBe('kept\n');
+    expect(left()).toEqual([]);
+  });
+
+  it('destroys a tree deeper than any path is long', async () => {
+    // Each folder is made below the one before by its descriptor, as a user can.
+    let fd = fs.openSync(inJo(), fs.constants.O_DIRECTORY);
+    for (let depth = 0; depth < 5000; depth++) {
+      fs.mkdirSync(`/proc/self/fd/${fd}/${'d'.repeat(20)}`);
+      const next = fs.openSync(`/proc/self/fd/${fd}/${'d'.repeat(20)}`, fs.constants.O_DIRECTORY);
+      fs.closeSync(fd);
+      fd = next;
+    }
+    fs.closeSync(fd);
+    const descriptors = fs.readdirSync('/proc/self/fd').length;
+    expect(await destroyFolder(trash, 'jo', silent)).toBe(5001);
+    expect(fs.readdirSync('/proc/self/fd')).toHaveLength(descriptors);
+    expect(left()).toEqual([]);
+  });
+
+  it('tells how far it is and lets other work go on meanwhile', async () => {
+    for (let n = 0; n < 20_500; n++) fs.closeSync(fs.openSync(inJo(`f${n}`), 'w'));
+    const told: number[] = [];
+    let turns = 0;
+    const other = setInterval(() => turns++, 0);
+    expect(await destroyFolder(trash, 'jo', done => told.push(done))).toBe(20_501);
+    clearInterval(other);
+    expect(told).toEqual([10_000, 20_000]);
+    expect(turns).toBeGreaterThan(20);
+  });
+
+  it('ends when cancelled, and goes on when called again', async () => {
+    for (let n = 0; n < 30; n++) fs.mkdirSync(inJo(`d${n}`, 'e', 'f'), { recursive: true });
+    const cancelled = new AbortController();
+    setTimeout(() => cancelled.abort(), 1);
+    const ended = await destroyFolder(trash, 'jo', silent, cancelled.signal);
+    expect(ended).toMatchObject({ problem: 'cancelled' });
+    expect(left()).toEqual(['jo.emptying']);
+    expect(await destroyFolder(trash, 'jo', silent)).toBeGreaterThan(0);
+    expect(left()).toEqual([]);
+  });
+
+  it.runIf(root)('stops at a mount point, also of a folder of the same file system, and enters none', async context => {
+    const shared = join(base, 'shared');
+    fs.mkdirSync(shared);
+    fs.writeFileSync(join(shared, 'film'), '');
+    fs.mkdirSync(inJo('a/mnt'), { recursive: true });
+    try {
+      execFileSync('mount', ['--bind', shared, inJo('a/mnt')], { stdio: 'ignore' });
+    } catch {
+      context.skip('cannot mount here');
+    }
+    const refused = await destroyFolder(trash, 'jo', silent);
+    const mounts = fs.readFileSync('/proc/self/mountinfo', 'utf8').split('\n').filter(line => line.includes(base));
+    for (const line of mounts) execFileSync('umount', [line.split(' ')[4] as string]);
+    expect(refused).toMatchObject({ problem: 'not-permitted-now', message: expect.stringMatching(/"mnt".*mounted/s) });
+    expect(fs.readdirSync(shared)).toEqual(['film']);
+    expect(await destroyFolder(trash, 'jo', silent)).toBeGreaterThan(0);
+    expect(left()).toEqual([]);
+  });
+
+  it('gives up on a folder that somebody keeps filling, and ends when he has ended', async () => {
+    // The writer stands in the folder by his descriptor, wherever it is moved.
+    const writer = spawn('sh', ['-c', 'echo; while :; do : > "f$((n = n + 1))"; mkdir -p d/e; done 2> /dev/null'], { cwd: inJo() });
+    await new Promise(resolve => writer.stdout.once('data', resolve));
+    const ended = await destroyFolder(trash, 'jo', silent);
+    writer.kill('SIGKILL');
+    await new Promise(resolve => writer.once('close', resolve));
+    // Either the folder was removed between two of his files, or we gave up.
+    if (typeof ended !== 'number') expect(ended.problem).toBe('not-permitted-now');
+    expect(await destroyFolder(trash, 'jo', silent)).toEqual(expect.any(Number));
+    expect(left()).toEqual([]);
+  });
+
+  it('swaps of folders for links by somebody inside lead nowhere', async () => {
+    const outside = join(base, 'outside');
+    fs.mkdirSync(join(outside, 'kept'), { recursive: true });
+    const swap = 'echo; while :; do mkdir -p s/t; mv -T s u; ln -s "$0" s; rm -f s; rm -rf u; done 2> /dev/null';
+    const writer = spawn('sh', ['-c', swap, outside], { cwd: inJo() });
+    await new Promise(resolve => writer.stdout.once('data', resolve));
+    await destroyFolder(trash, 'jo', silent);
+    writer.kill('SIGKILL');
+    await new Promise(resolve => writer.once('close', resolve));
+    expect(fs.readdirSync(outside)).toEqual(['kept']);
+    await destroyFolder(trash, 'jo', silent);
+    expect(left()).toEqual([]);
+  });
+});

@@ -1,0 +1,106 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Refused } from '../../allowlist/refused.ts';
+import { type Folder, openFolder } from './paths.ts';
+
+let root: string;
+const me = process.getuid?.() ?? 0;
+
+beforeEach(() => {
+  root = fs.mkdtempSync(join(tmpdir(), 'gatehouse-paths-'));
+  fs.mkdirSync(join(root, 'etc/gatehouse/keys'), { recursive: true, mode: 0o755 });
+  fs.writeFileSync(join(root, 'etc/gatehouse/keys/jo'), 'ours\n');
+});
+
+function opened(path: string, trustedUid?: number): Folder {
+  const folder = openFolder(root, path, trustedUid);
+  if (folder instanceof Refused) throw new Error(folder.message);
+  return folder;
+}
+
+const openDescriptors = () => fs.readdirSync('/proc/self/fd').length;
+
+describe('openFolder', () => {
+  it('opens a folder below the root, and the root itself', () => {
+    using keys = opened('/etc/gatehouse/keys', me);
+    expect(keys.names()).toEqual(['jo']);
+    using top = opened('/');
+    expect(top.names()).toEqual(['etc']);
+  });
+
+  it.each(['etc', '', '//etc', '/etc/', '/etc//gatehouse', '/etc/../etc', '/etc/.', '/etc/ga\0te'])('refuses %j as a path', path => {
+    expect(openFolder(root, path)).toMatchObject({ problem: 'not-allowed' });
+  });
+
+  it('refuses a link at the end and on the way, even to a folder of its own', () => {
+    fs.symlinkSync('keys', join(root, 'etc/gatehouse/linked'));
+    fs.symlinkSync('gatehouse', join(root, 'etc/other'));
+    for (const path of ['/etc/gatehouse/linked', '/etc/other/keys', '/etc/gatehouse/keys/jo', '/etc/none'])
+      expect(openFolder(root, path)).toMatchObject({ problem: 'not-permitted-now' });
+    opened('/etc/gatehouse/keys')[Symbol.dispose]();
+  });
+
+  it('refuses a folder that others may write to, anywhere on the way, where it must be trusted', () => {
+    fs.chmodSync(join(root, 'etc/gatehouse'), 0o775);
+    expect(openFolder(root, '/etc/gatehouse/keys', me)).toMatchObject({ message: expect.stringContaining('/etc/gatehouse must belong') });
+    opened('/etc/gatehouse/keys')[Symbol.dispose]();
+    fs.chmodSync(join(root, 'etc/gatehouse'), 0o755);
+    opened('/etc/gatehouse/keys', me)[Symbol.dispose]();
+  });
+
+  it('refuses a folder that belongs to somebody else', () => {
+    expect(openFolder(root, '/etc/gatehouse', me + 1)).toMatchObject({ problem: 'not-permitted-now' });
+    opened('/etc/gatehouse', me)[Symbol.dispose]();
+  });
+
+  it('leaves no descriptor open', () => {
+    const before = openDescriptors();
+    openFolder(root, '/etc/gatehouse/keys/jo');
+    openFolder(root, '/etc/gatehouse/keys', me + 1);
+    opened('/etc/gatehouse/keys')[Symbol.dispose]();
+    expect(openDescriptors()).toBe(before);
+  });
+});
+
+describe('a folder', () => {
+  it('reads a plain file, and says undefined for none', () => {
+    using keys = opened('/etc/gatehouse/keys');
+    expect(keys.read('jo', 'jo')).toMatchObject({ bytes: Buffer.from('ours\n') });
+    expect(keys.read('al', 'al')).toBeUndefined();
+  });
+
+  it('refuses a link, a folder, a FIFO and a socket in place of a file without waiting', () => {
+    using keys = opened('/etc/gatehouse/keys');
+    const at = (name: string) => join(root, 'etc/gatehouse/keys', name);
+    fs.symlinkSync('jo', at('link'));
+    fs.mkdirSync(at('folder'));
+    execFileSync('mkfifo', [at('fifo')]);
+    for (const name of ['link', 'folder', 'fifo']) expect(keys.read(name, name)).toBeInstanceOf(Refused);
+  });
+
+  it.each(['', '.', '..', 'a/b', 'a\0b'])('takes no %j for the name of an entry', name => {
+    using keys = opened('/etc/gatehouse/keys');
+    expect(() => keys.at(name)).toThrow(TypeError);
+  });
+
+  it('never writes over what is there when it creates', () => {
+    using keys = opened('/etc/gatehouse/keys');
+    fs.symlinkSync('/etc/passwd', join(root, 'etc/gatehouse/keys/planted'));
+    for (const name of ['jo', 'planted']) expect(() => keys.create(name, Buffer.from('x'))).toThrow('EEXIST');
+    keys.create('al', Buffer.from('x'), 0o640);
+    expect(fs.statSync(join(root, 'etc/gatehouse/keys/al')).mode & 0o777).toBe(0o640);
+  });
+
+  it('refuses a folder of its own that others can look into', () => {
+    using keys = opened('/etc/gatehouse/keys');
+    fs.mkdirSync(join(root, 'etc/gatehouse/keys/loose'), { mode: 0o755 });
+    expect(keys.own('loose')).toBeInstanceOf(Refused);
+    for (let time = 0; time < 2; time++) {
+      using own = keys.own('.own') as Folder;
+      expect(own.names()).toEqual([]);
+    }
+  });
+});
