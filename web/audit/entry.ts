@@ -71,6 +71,11 @@ const partsSchema = z.looseObject({
   args: z.array(z.unknown()).optional().catch(undefined),
   problem: z.string().optional().catch(undefined),
   message: z.unknown().optional(),
+  /** Of a confirmation: what the code opened. */
+  requests: z
+    .array(z.looseObject({ rule: z.string(), argv: z.array(z.string()) }))
+    .optional()
+    .catch(undefined),
   of: z.number().optional().catch(undefined),
   code: z.number().nullable().optional().catch(undefined),
   signal: z.string().nullable().optional().catch(undefined),
@@ -115,8 +120,11 @@ export function endingOf(entry: Entry): Ending {
   return { outcome, code: code ?? null, ms: ms ?? null, ended_n: entry.n, problem: problem?.slice(0, 32) ?? null };
 }
 
-function alsoOf({ rule, claimed, problem, message }: Parts): string {
-  const texts = [rule, claimed?.account, claimed?.ip, problem, message].filter(text => typeof text === 'string');
+function alsoOf({ rule, claimed, problem, message, requests }: Parts): string {
+  const confirmed = requests?.map(({ argv }) => argv.slice(1).join(' ')) ?? [];
+  const texts = [rule, claimed?.account, claimed?.ip, problem, message, ...confirmed].filter(
+    text => typeof text === 'string',
+  );
   return visible(texts.join(' ')).slice(0, 500);
 }
 

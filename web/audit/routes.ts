@@ -6,10 +6,10 @@ import { shownArgv, visible } from '../changes/command.ts';
 import { titlesOf } from '../changes/store.ts';
 import { time } from '../changes/time.ts';
 import type { Feature } from '../feature.ts';
-import { t } from '../i18n/text.ts';
+import { sentence, t } from '../i18n/text.ts';
 import { leaveNotice } from '../notice.ts';
 import { Problem } from '../problem.ts';
-import { type Entry, partsOf, textually } from './entry.ts';
+import { type AuditRow, type Entry, partsOf, textually } from './entry.ts';
 import type { Mirror } from './mirror.ts';
 import { type Filter, findEntries, logs, openEntry, words } from './store.ts';
 
@@ -59,7 +59,7 @@ export function auditRoutes({ db, reader, now }: HostDeps, mirror: Mirror): Feat
       titles,
       full,
     };
-    res.render('audit/views/list', { title: t('audit.nav'), asked, href, toneOf, time, ...locals, ...lists });
+    res.render('audit/views/list', { title: t('audit.nav'), asked, href, toneOf, nameOf, time, ...locals, ...lists });
   });
 
   router.get('/:n', async (req, res) => {
@@ -78,10 +78,7 @@ export function auditRoutes({ db, reader, now }: HostDeps, mirror: Mirror): Feat
       title: t('audit.entry', { n: row.n }),
       ...opened,
       ...about,
-      titles,
-      toneOf,
-      time,
-      suffix,
+      ...{ titles, toneOf, nameOf, shownArgv, time, suffix },
     });
   });
 
@@ -92,6 +89,13 @@ export function auditRoutes({ db, reader, now }: HostDeps, mirror: Mirror): Feat
   });
 
   return { path: '/audit', router, nav: { text: 'audit.nav', icon: 'audit', group: 'trust' } };
+}
+
+/** What an entry that is no command says, in words where there are some. */
+function nameOf({ kind, line }: AuditRow): string | undefined {
+  if (line !== kind) return undefined;
+  const name = sentence(`audit.kind.${kind}`);
+  return name.startsWith('audit.kind.') ? kind : name;
 }
 
 /** Whole, argument by argument, from the entry itself. */

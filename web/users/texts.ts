@@ -26,6 +26,7 @@ export const texts = {
   'users.samba.no': 'no password',
   'users.samba.unknown': 'not known',
   'users.others': 'Other accounts of this host',
+  'users.others.count': { one: '{n} account', other: '{n} accounts' },
   'users.others.tag': 'changed only at the host’s terminal',
   'users.others.why': '{why}, uid {uid}',
   'users.deleted': 'Deleted users',
@@ -53,7 +54,7 @@ export const texts = {
   'users.password.new': 'New password',
   'users.password.repeat': 'The same again',
   'users.password.hint':
-    '8 to 127 characters, blanks and every script among them. For the host and for file shares together.',
+    '8 to 127 characters, blanks and every script among them.',
   'users.password.optional-hint':
     'Left empty, the user cannot sign in until one is set. Otherwise 8 to 127 characters, for the host and for file shares together.',
   'users.password.short': 'A password has at least 8 characters.',
