@@ -31,7 +31,7 @@ describe('entries', () => {
   it('stay whole while the log grows and rotates', async () => {
     let after = 0;
     let writing = true;
-    const writer = fill(log, 300).then(() => {
+    const writer = fill(log, 300).finally(() => {
       writing = false;
     });
     while (writing || after < log.lastEntry) {
