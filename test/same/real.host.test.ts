@@ -33,7 +33,8 @@ async function clean(host: TestHost): Promise<void> {
   await host.must(['sh', '-c', script, sudoersFile, ...logins]);
 }
 
-describe.skipIf(whyNoHost())('a real host', () => {
+const why = whyNoHost();
+describe.skipIf(why !== null)(`a real host${why ? ` (${why})` : ''}`, () => {
   let host: TestHost;
   beforeAll(async () => {
     host = await startHost();
