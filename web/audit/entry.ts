@@ -91,6 +91,7 @@ export const endOf = (entry: Entry): number | undefined =>
 
 export function rowOf(entry: Entry, log: number): AuditRow {
   const parts = partsOf(entry);
+  const line = lineOf(entry, parts);
   const outcome = entry.kind === 'intent' ? 'open' : entry.kind === 'refused' ? 'refused' : 'note';
   return {
     log,
@@ -102,8 +103,8 @@ export function rowOf(entry: Entry, log: number): AuditRow {
     account: parts.claimed?.account?.slice(0, 128) ?? null,
     ip: parts.claimed?.ip?.slice(0, 128) ?? null,
     change_id: parts.claimed?.change?.slice(0, 128) ?? null,
-    line: lineOf(entry, parts),
-    also: alsoOf(parts),
+    line,
+    also: alsoOf(line, parts),
     code: null,
     ms: null,
     problem: parts.problem?.slice(0, 32) ?? null,
@@ -120,12 +121,20 @@ export function endingOf(entry: Entry): Ending {
   return { outcome, code: code ?? null, ms: ms ?? null, ended_n: entry.n, problem: problem?.slice(0, 32) ?? null };
 }
 
-function alsoOf({ rule, claimed, problem, message, requests }: Parts): string {
-  const confirmed = requests?.map(({ argv }) => argv.slice(1).join(' ')) ?? [];
-  const texts = [rule, claimed?.account, claimed?.ip, problem, message, ...confirmed].filter(
-    text => typeof text === 'string',
-  );
-  return visible(texts.join(' ')).slice(0, 500);
+/** The words of the command among them, where quoting changed them. */
+function alsoOf(line: string, { rule, claimed, problem, message, requests, argv, args }: Parts): string {
+  const words = (argv?.slice(1) ?? args ?? []).map(word => visible(textually(word)));
+  const confirmed = requests?.map(request => request.argv.slice(1).join(' ')) ?? [];
+  const texts = [
+    rule,
+    claimed?.account,
+    claimed?.ip,
+    problem,
+    message,
+    ...confirmed,
+    ...words.filter(word => !line.includes(word)),
+  ];
+  return visible(texts.filter(text => typeof text === 'string' && text !== '').join(' ')).slice(0, 500);
 }
 
 const longestLine = 1_000;
