@@ -15,7 +15,7 @@ export const passwordHash: SlotType = {
 export const password: SlotType = {
   name: 'password',
   pattern: /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{8,127}$/u,
-  maxBytes: 508,
+  maxBytes: 254,
   about: 'a password of 8 to 127 characters without control characters',
   example: 'four words and a fish',
   never: '\n\r',
