@@ -59,6 +59,7 @@ describe('what is kept of refused text', () => {
         expect(Buffer.byteLength(part.start)).toBeGreaterThan(2048 - 4);
         expect(Buffer.byteLength(part.start)).toBeLessThanOrEqual(2048);
       }),
+      { endOnFailure: true },
     );
   });
 

@@ -47,8 +47,8 @@ describe('what an entry holds', () => {
     expect(() => log.outcome(n, ended)).toThrow(`Entry ${n} is no intent that still runs.`);
   });
 
-  it('keeps the file from others: 0640, whatever the umask', () => {
-    const before = process.umask(0);
+  it('is for its group to read and nobody else: 0640, whatever the umask', () => {
+    const before = process.umask(0o077);
     open();
     process.umask(before);
     expect(fs.statSync(place.path).mode & 0o777).toBe(0o640);
@@ -213,6 +213,15 @@ describe('recovery', () => {
     open();
     expect(written().slice(2)).toMatchObject([{ kind: 'cut', bytes: 15 }, { kind: 'started' }]);
     await expect(verifyFiles([place.path])).resolves.toMatchObject({ ok: true });
+  });
+
+  it('cuts off a torn line of any length', async () => {
+    const log = open();
+    await log.close();
+    fs.appendFileSync(place.path, 'x'.repeat(1 << 20));
+    open();
+    expect(written()[2]).toMatchObject({ kind: 'cut', bytes: 1 << 20 });
+    await expect(verifyFiles([place.path])).resolves.toMatchObject({ ok: true, entries: 4 });
   });
 
   it('begins anew where a first line was all there was and torn', async () => {
