@@ -8,6 +8,7 @@ import { openLog } from './log.ts';
 import { createApp } from './server.ts';
 import { readSettings, type Settings, WrongSetting } from './settings.ts';
 import { openSetup } from './setup/setup.ts';
+import { compileViews } from './views.ts';
 
 const graceMs = 5_000;
 
@@ -58,5 +59,6 @@ async function start(settings: Settings): Promise<void> {
       ? `Gatehouse: ${settings.origin}`
       : `Set up Gatehouse within 15 minutes: ${settings.origin}/setup?token=${setup.token.reveal()}`;
     process.stdout.write(`\n  ${invitation}\n\n`);
+    await compileViews();
   });
 }

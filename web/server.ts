@@ -39,6 +39,8 @@ export function createApp(deps: Deps, setup: Setup, features: readonly Feature[]
   app.set('views', import.meta.dirname);
   app.set('view engine', 'pug');
   app.enable('view cache');
+  // Express itself shows a stack otherwise, where even our page for errors fails.
+  app.set('env', 'production');
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.set('etag', false);

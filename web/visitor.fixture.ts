@@ -1,4 +1,5 @@
 // For tests: a dashboard in memory and somebody with a browser: cookies are kept, forms carry the token of the page looked at last.
+import type { Express } from 'express';
 import supertest from 'supertest';
 import { hashPassword } from './accounts/password.ts';
 import { openDatabase } from './database.ts';
@@ -13,6 +14,7 @@ export const setupToken = 'a-token-that-is-known';
 export const administrator = { login: 'alex', name: 'Alex Example', password: 'a few plain words' };
 
 export interface TestDashboard {
+  app: Express;
   deps: Deps;
   setup: Setup;
   /** Somebody else, without a cookie. */
@@ -32,6 +34,7 @@ export async function openDashboard(
   const app = createApp(deps, setup, options.features?.(deps) ?? []);
   const visitor = () => new Visitor(app, settings.origin);
   return {
+    app,
     deps,
     setup,
     visitor,

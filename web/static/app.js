@@ -29,9 +29,13 @@ document.addEventListener(
   event => event.target.closest?.('form[data-sent]') && ready(event.target),
 );
 
-// After a swap: the first error, else the heading that came.
-document.addEventListener('htmx:after:swap', event => {
-  const place = event.detail?.ctx?.target ?? event.target;
-  const wanted = place.querySelector?.('[aria-invalid=true]') ?? place.querySelector?.('[data-focus]');
-  wanted?.focus();
+// Where a swap took away what had the focus, it goes to the first error, else to what the page marked, else to the content.
+let hadFocus = false;
+document.addEventListener('htmx:before:swap', () => {
+  hadFocus = document.activeElement !== document.body;
+});
+document.addEventListener('htmx:after:swap', () => {
+  if (!hadFocus || document.activeElement !== document.body) return;
+  const main = document.querySelector('#main');
+  (main.querySelector('[aria-invalid=true]') ?? main.querySelector('[data-focus]') ?? main).focus();
 });
