@@ -102,11 +102,11 @@ export interface Found {
 }
 
 const pageRows = 50;
-/** So many entries are looked through in one query; between two, the rest of the dashboard gets its turn. */
+/** So many entries are searched in one query; between two, the rest of the dashboard gets its turn. */
 const windowEntries = 50_000;
 const searchMs = 100;
 
-/** Newest first. A search that finds too little reads back for about 0.1 s and says how far it came. */
+/** Newest first. By text it reads back for about 0.1 s at most and says how far it came; all else has an index. */
 export async function findEntries(db: Knex, filter: Filter, newest: number): Promise<Found> {
   const oldest = filter.since === undefined ? 1 : await firstSince(db, filter.log, filter.since);
   const started = performance.now();
@@ -114,7 +114,7 @@ export async function findEntries(db: Knex, filter: Filter, newest: number): Pro
   let before = Math.min(filter.before ?? newest + 1, newest + 1);
   while (rows.length <= pageRows && before > oldest) {
     if (performance.now() - started > searchMs) return { rows: rows.map(numbers), next: before, stoppedAt: before };
-    const from = Math.max(oldest, before - windowEntries);
+    const from = filter.text === '' ? oldest : Math.max(oldest, before - windowEntries);
     rows.push(...(await matching(db, filter, from, before).limit(pageRows + 1 - rows.length)));
     before = from;
   }
@@ -123,17 +123,19 @@ export async function findEntries(db: Knex, filter: Filter, newest: number): Pro
 }
 
 /** `from` is taken in, `before` is not. */
-function matching(db: Knex, filter: Filter, from: number, before: number) {
-  const { log, rule, account, change, outcome, since, text } = filter;
-  const query = db<AuditRow>('audit_entries')
-    .where({ log })
-    .where('n', '>=', from)
-    .where('n', '<', before)
-    .orderBy('n', 'desc');
-  if (rule !== '') query.where({ rule });
-  if (account !== '') query.where({ account });
-  if (change !== '') query.where('change_id', change);
-  if (outcome !== '') query.where({ outcome: outcome as RowOutcome });
+function matching(
+  db: Knex,
+  { log, rule, account, change, outcome, since, text }: Filter,
+  from: number,
+  before: number,
+) {
+  const query = db<AuditRow>('audit_entries').where({ log }).where('n', '<', before).orderBy('n', 'desc');
+  const exactly = { rule, account, change_id: change, outcome: outcome as RowOutcome };
+  const asked = Object.entries(exactly).filter(([, value]) => value !== '');
+  query.where(Object.fromEntries(asked));
+  // The plus keeps SQLite from reading the whole span by the primary key where a filter has an index of its own.
+  if (asked.length > 0 && text === '') query.whereRaw('+n >= ?', [from]);
+  else query.where('n', '>=', from);
   if (since !== undefined) query.where('at', '>=', since);
   if (text !== '') {
     const like = `%${text.replace(/[!%_]/g, '!$&')}%`;
