@@ -70,6 +70,8 @@ describe('names the first line at fault', () => {
       expect(await check(edit(i, /,"prev":"[0-9a-f]+"/, ''))).toEqual(faultAt(i + 1));
     }
     expect(await check(edit(0, genesis, 'F'.repeat(64)))).toEqual(faultAt(1));
+    expect(await check(edit(0, genesis, '').slice(0, 1))).toEqual(faultAt(1, 'prev'));
+    expect(await check(lines.slice(0, 1))).toMatchObject({ ok: true, entries: 1 });
     expect((await check(edit(10, /"prev":"[0-9a-f]+"/, '"prev":""'))).ok).toBe(false);
   });
 
@@ -117,10 +119,15 @@ describe('names the first line at fault', () => {
   });
 
   it('where bytes are no UTF-8, or a line has no end', async () => {
-    fs.writeFileSync(file, Buffer.concat([Buffer.from(lines.join('')), Buffer.from('7b22c3227d0a', 'hex')]));
+    const next = entryLine(12, new Date(), 'note', { text: '@' }, lineHash(Buffer.from(lines[10]!.trim())));
+    expect(await check([...lines, next.toString()])).toMatchObject({ ok: true });
+    fs.writeFileSync(
+      file,
+      Buffer.concat([Buffer.from(lines.join('')), next.fill(0xc3, next.indexOf('@'), next.indexOf('@') + 1)]),
+    );
     expect(await verifyFiles([file])).toEqual(faultAt(12));
-    fs.appendFileSync(file, Buffer.alloc(9 << 20));
-    expect((await verifyFiles([file])).ok).toBe(false);
+    fs.writeFileSync(file, Buffer.concat([Buffer.from(lines.join('')), Buffer.alloc(9 << 20)]));
+    expect(await verifyFiles([file])).toEqual(faultAt(11, 'longer than any entry'));
   });
 
   it('where an end has no intent, or a second one is made to fit', async () => {
