@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { denied, ended, rename } from './log.fixture.ts';
 import { type AuditLog, openAuditLog } from './log.ts';
 import { AuditUnavailable } from './unavailable.ts';
@@ -21,6 +21,8 @@ const canMount = (() => {
     return false;
   }
 })();
+
+afterAll(() => fs.rmdirSync(folder));
 
 describe.skipIf(!canMount)('a full disk', () => {
   const path = join(folder, 'audit.jsonl');
