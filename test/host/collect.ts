@@ -145,7 +145,9 @@ function sockets(): Section {
     const [kind = '', , , , path = ''] = line.trim().split(/\s+/);
     return [`${kind} ${path}`, programs(line)] as const;
   });
-  return section([...network, ...local].filter(([key]) => !key.endsWith(' *')).sort());
+  // Unnamed ones, names the kernel gave, and what Samba opens for each client and by process id come and go by themselves.
+  const transient = / (\*|@[0-9a-f]{5}|\/run\/samba\/(msg\.sock|ncalrpc)\/.*)$/;
+  return section([...network, ...local].filter(([key]) => !transient.test(key)).sort());
 }
 
 function programs(line: string): string {

@@ -12,12 +12,14 @@ import { docker, dockerArgv, dockerRun, must, pipe } from './run.ts';
 const here = import.meta.dirname;
 const project = join(here, '../..');
 const recipes = join(here, 'image');
-/** What a test host is asked to hold for npm without a network: all but the tools of development. */
+/** What npm needs of this project to fill its cache, so that it works in a host without a network. */
 const manifests = [
   'package.json',
   'package-lock.json',
   '.npmrc',
-  ...['allowlist', 'host-agent', 'web'].map(of => `${of}/package.json`),
+  'allowlist/package.json',
+  'host-agent/package.json',
+  'web/package.json',
 ];
 const suite = 'bookworm';
 const standIns = { node: 'node:24-bookworm-slim', mariadb: 'mariadb:10.11' } as const;
@@ -43,7 +45,7 @@ export async function hostImage(): Promise<HostImage> {
 async function recipeKey(): Promise<string> {
   const hash = createHash('sha256').update(process.arch);
   const files = [...(await readdir(recipes)).sort().map(name => join(recipes, name)), join(here, 'image.ts')];
-  for (const file of [...files, ...manifests.map(name => join(project, name))]) {
+  for (const file of [...files, join(project, 'package-lock.json')]) {
     hash.update(await readFile(file)).update('\0');
   }
   return hash.digest('hex').slice(0, 12);
@@ -61,20 +63,21 @@ async function isBuilt({ image, seed }: HostImage): Promise<boolean> {
 async function build({ image, seed }: HostImage): Promise<void> {
   await readyToBuild();
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-image-'));
+  const context = join(folder, 'context');
   const say = (what: string) => console.error(`test host: ${what}`);
   try {
     say('Debian');
     const base = await debian(folder);
     say('Node, npm and the packages of the lock');
-    await cp(recipes, folder, { recursive: true });
-    await tools(folder);
+    await cp(recipes, context, { recursive: true });
+    await tools(folder, join(context, 'tools'));
     for (const [name, tag] of Object.entries(standIns)) {
       say(`stand-in for ${tag}`);
-      await from(base, folder, name, tag);
+      await from(base, context, name, tag);
     }
     say('the host');
     const unseeded = `${image}-unseeded`;
-    await from(base, folder, 'host', unseeded);
+    await from(base, context, 'host', unseeded);
     say('its inner Docker');
     await seedVolume(unseeded, seed, join(folder, 'stand-ins.tar'));
     await docker('tag', unseeded, image);
@@ -114,13 +117,13 @@ async function debian(folder: string): Promise<string> {
   await must(['tar', '-C', root, '-cf', archive, '.']);
   await docker('import', archive, tag);
   await rm(root, { recursive: true });
+  await rm(archive);
   return tag;
 }
 
-/** Fills FOLDER/tools with what goes to /usr/local: Node 24, npm, and npm's cache for this project's lock. */
-async function tools(folder: string): Promise<void> {
+/** Fills a folder with what goes to /usr/local: Node 24, npm, and npm's cache for this project's lock. */
+async function tools(folder: string, to: string): Promise<void> {
   const fetched = join(folder, 'fetched');
-  const to = join(folder, 'tools');
   const arch = process.arch === 'arm64' ? 'arm64' : 'x64';
   await mkdir(fetched);
   await must([
@@ -161,10 +164,10 @@ async function npmSettings(to: string): Promise<string> {
   return `${lines.join('\n')}\n`;
 }
 
-async function from(base: string, folder: string, name: string, tag: string): Promise<void> {
+async function from(base: string, context: string, name: string, tag: string): Promise<void> {
   const proxies = ['http_proxy', 'https_proxy', 'no_proxy'].filter(name => process.env[name]);
   const settings = [`BASE=${base}`, ...proxies].flatMap(setting => ['--build-arg', setting]);
-  await docker('build', '--quiet', ...settings, '--file', join(folder, `${name}.Dockerfile`), '--tag', tag, folder);
+  await docker('build', '--quiet', ...settings, '--file', join(context, `${name}.Dockerfile`), '--tag', tag, context);
 }
 
 /** Lets a host load the stand-ins into its own engine, once; every later host begins with a copy of that volume. */

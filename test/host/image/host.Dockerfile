@@ -10,7 +10,6 @@ RUN printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d && chmod 755 /usr/sbi
       monit docker.io docker-compose jq caddy mariadb-server sudo opendoas policykit-1 polkitd cron strace \
       python3-minimal libcap2-bin iptables ca-certificates \
  && rm -rf /usr/sbin/policy-rc.d /var/lib/apt/lists/*
-COPY tools/ /usr/local/
 COPY smb.conf /etc/samba/smb.conf
 COPY doas.conf /etc/doas.conf
 # Nothing may change by itself while a test looks: no downloads, no fresh packages. The accounts are those of any home server.
@@ -20,4 +19,5 @@ RUN systemctl mask apt-daily.timer apt-daily-upgrade.timer systemd-tmpfiles-clea
  && useradd -m -u 1001 -s /bin/bash -c 'Named in doas.conf' steward \
  && mkdir -p /srv/media && chmod 755 /srv/media \
  && rm -f /etc/ssh/ssh_host_*key* /etc/machine-id && ssh-keygen -A && touch /etc/machine-id
+COPY tools/ /usr/local/
 CMD ["/lib/systemd/systemd"]
