@@ -24,7 +24,9 @@ describe('unifiedDiff', () => {
   });
 
   it('marks a last line without an end', () => {
-    expect(unifiedDiff('/f', 'a', 'a\n')).toBe('--- /f\n+++ /f\n@@ -1,1 +1,1 @@\n-a\n\\ No newline at end of file\n+a\n');
+    expect(unifiedDiff('/f', 'a', 'a\n')).toBe(
+      '--- /f\n+++ /f\n@@ -1,1 +1,1 @@\n-a\n\\ No newline at end of file\n+a\n',
+    );
   });
 
   it('answers for two long texts without a line in common', () => {

@@ -1,10 +1,10 @@
-// A unified diff of two small texts.
+// A unified diff of two small texts, as one block from the first change to the last.
 
 const contextLines = 3;
-// Above this many pairs of lines the differing part is shown as one block: bounded time and memory matter more than beauty.
+// Above this many pairs of lines the block is shown as old and new: bounded time and memory matter more than beauty.
 const maxPairs = 1_000_000;
 
-/** What turns one text into the other, with three lines around each change; '' where they are equal. Undefined: there is no file. */
+/** What turns one text into the other, between three lines of context; '' where they are equal. Undefined: there is no file. */
 export function unifiedDiff(path: string, before: string | undefined, after: string | undefined): string {
   if (before === after) return '';
   const a = linesOf(before ?? '');
@@ -13,14 +13,17 @@ export function unifiedDiff(path: string, before: string | undefined, after: str
   while (start < a.length && start < b.length && a[start] === b[start]) start++;
   let tail = 0;
   while (tail < a.length - start && tail < b.length - start && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
-  const lead = Math.min(start, contextLines);
+  const from = Math.max(0, start - contextLines);
+  const until = Math.max(0, tail - contextLines);
+  const same = (lines: readonly string[]) => lines.map(line => ` ${line}`);
   const lines = [
-    ...a.slice(start - lead, start).map(line => ` ${line}`),
+    ...same(a.slice(from, start)),
     ...changes(a.slice(start, a.length - tail), b.slice(start, b.length - tail)),
-    ...a.slice(a.length - tail, a.length - tail + contextLines).map(line => ` ${line}`),
-  ];
+    ...same(a.slice(a.length - tail, a.length - until)),
+  ].map(line => (line.endsWith('\n') ? line : `${line}\n\\ No newline at end of file\n`));
   const header = `--- ${before === undefined ? '/dev/null' : path}\n+++ ${after === undefined ? '/dev/null' : path}\n`;
-  return header + hunks(lines, start - lead);
+  if (lines.length === 0) return header;
+  return `${header}@@ -${range(from, a.length - until)} +${range(from, b.length - until)} @@\n${lines.join('')}`;
 }
 
 /** Each line with its LF; the last may lack one. */
@@ -33,49 +36,22 @@ function changes(a: readonly string[], b: readonly string[]): string[] {
   if (a.length * b.length > maxPairs) return [...a.map(line => `-${line}`), ...b.map(line => `+${line}`)];
   const width = b.length + 1;
   const common = new Uint32Array((a.length + 1) * width);
+  const at = (i: number, j: number) => common[i * width + j]!;
   for (let i = a.length - 1; i >= 0; i--)
     for (let j = b.length - 1; j >= 0; j--)
-      common[i * width + j] =
-        a[i] === b[j]
-          ? common[(i + 1) * width + j + 1]! + 1
-          : Math.max(common[(i + 1) * width + j]!, common[i * width + j + 1]!);
+      common[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
   const lines: string[] = [];
-  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      lines.push(` ${a[i++]}`);
-      j++;
-    } else if (j === b.length || (i < a.length && common[(i + 1) * width + j]! >= common[i * width + j + 1]!))
-      lines.push(`-${a[i++]}`);
-    else lines.push(`+${b[j++]}`);
+  for (let [i, j] = [0, 0]; i < a.length || j < b.length; ) {
+    const isSame = i < a.length && a[i] === b[j];
+    const isRemoved = j === b.length || (i < a.length && at(i + 1, j) >= at(i, j + 1));
+    lines.push(isSame ? ` ${a[i]}` : isRemoved ? `-${a[i]}` : `+${b[j]}`);
+    if (isSame || isRemoved) i++;
+    if (isSame || !isRemoved) j++;
   }
   return lines;
 }
 
-/** Cuts marked lines where more than twice the context lies between two changes. `skipped` lines stand before the first. */
-function hunks(lines: readonly string[], skipped: number): string {
-  let text = '';
-  let [beforeLine, afterLine] = [skipped, skipped];
-  for (let at = 0; at < lines.length; ) {
-    const first = lines.findIndex((line, index) => index >= at && line[0] !== ' ');
-    if (first < 0) break;
-    let last = first;
-    for (let next = first; next < lines.length && next - last <= 2 * contextLines + 1; next++)
-      if (lines[next]![0] !== ' ') last = next;
-    const from = Math.max(at, first - contextLines);
-    const hunk = lines.slice(from, last + contextLines + 1);
-    beforeLine += from - at;
-    afterLine += from - at;
-    const [removed, added] = ['+', '-'].map(other => hunk.filter(line => line[0] !== other).length) as [number, number];
-    text += `@@ -${range(beforeLine, removed)} +${range(afterLine, added)} @@\n`;
-    text += hunk.map(line => (line.endsWith('\n') ? line : `${line}\n\\ No newline at end of file\n`)).join('');
-    beforeLine += removed;
-    afterLine += added;
-    at = from + hunk.length;
-  }
-  return text;
-}
-
 /** Line numbers begin at 1; a range without lines names the line before it. */
-function range(skipped: number, count: number): string {
-  return `${count === 0 ? skipped : skipped + 1},${count}`;
+function range(from: number, until: number): string {
+  return `${until === from ? from : from + 1},${until - from}`;
 }

@@ -2,7 +2,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import { Refused } from '../../allowlist/refused.ts';
 import { type Folder, stateFolder } from './paths.ts';
 
 export interface Generation {
@@ -11,122 +10,95 @@ export interface Generation {
   sha256: string;
   bytes: number;
 }
+/** Undecided: about to be put in place, or left by a crash at that moment. */
+type Entry = Generation & { name: string; undecided: boolean };
 
 const keptAtMost = 50;
 const namePattern = /^([1-9][0-9]*)_([0-9TZ:.-]+)_([0-9a-f]{64})(\.next)?$/;
 
-/** Opens what is kept of the file at `path`; nothing is made before there is something to keep. */
-export function openGenerations(stateDir: string, path: string): Generations | Refused {
-  const all = stateFolder(stateDir, 'generations');
-  return all instanceof Refused ? all : new Generations(all, keyOf(path));
-}
-
-/** Destroys what is kept of the file at `path`. */
-export function forgetGenerations(stateDir: string, path: string): Refused | undefined {
-  const all = stateFolder(stateDir, 'generations');
-  if (all instanceof Refused) return all;
-  using folder = all;
-  fs.rmSync(folder.at(keyOf(path)), { recursive: true, force: true });
-  folder.sync();
-  return undefined;
+/** Opens what is kept of the file at `path`. Without `make` nothing is made, and nothing can be kept. */
+export function openGenerations(stateDir: string, path: string, make: boolean): Generations {
+  using all = stateFolder(stateDir, 'generations');
+  const key = encodeURIComponent(path.slice(1));
+  return new Generations(make || all.lstat(key) ? all.own(key) : undefined);
 }
 
 export class Generations implements Disposable {
-  readonly #all: Folder;
-  readonly #key: string;
+  readonly #folder: Folder | undefined;
 
-  constructor(all: Folder, key: string) {
-    this.#all = all;
-    this.#key = key;
+  constructor(folder: Folder | undefined) {
+    this.#folder = folder;
   }
 
   /** Oldest first. */
   list(): Generation[] {
-    return this.#entries().filter(entry => !entry.undecided);
+    return this.#entries()
+      .filter(({ undecided }) => !undecided)
+      .map(({ generation, at, sha256, bytes }) => ({ generation, at, sha256, bytes }));
   }
 
-  /** Whether content with this hash is what we wrote last, or what a crash may have left in place. */
+  newest(): Generation | undefined {
+    return this.list().at(-1);
+  }
+
+  /** Whether this is what we wrote last, or may have written when a crash came. */
   wrote(sha256: string): boolean {
-    return [this.list().at(-1), ...this.#entries().filter(entry => entry.undecided)].some(
-      entry => entry?.sha256 === sha256,
+    return (
+      this.newest()?.sha256 === sha256 || this.#entries().some(entry => entry.undecided && entry.sha256 === sha256)
     );
   }
 
-  /** The content of a generation, in the bytes it was written in. */
-  read(generation: number): string | Refused {
-    const entry = this.list().find(kept => kept.generation === generation);
-    if (!entry)
-      return new Refused(
-        'not-permitted-now',
-        `Generation ${generation} of this file is not kept; @generations lists those that are. Nothing was changed.`,
-      );
-    const bytes = this.#inFolder(folder => fs.readFileSync(folder.at(nameOf(entry))));
-    if (bytes && sha256Of(bytes) === entry.sha256 && isUtf8(bytes)) return bytes.toString();
-    return new Refused(
-      'failed',
-      `Generation ${generation} of this file is damaged or no text, and cannot be put back; nothing was changed.`,
-    );
+  /** The content of a generation, exactly as it was written; undefined where it is not kept whole. */
+  read(generation: number): string | undefined {
+    const entry = this.#entries().find(kept => kept.generation === generation && !kept.undecided);
+    const bytes = entry && this.#bytes(entry);
+    return bytes && sha256Of(bytes) === entry.sha256 && isUtf8(bytes) ? bytes.toString() : undefined;
   }
 
-  /** Keeps content that is about to be put in place. Undecided until `settle`. */
+  /** Keeps content that is about to be put in place; `settle` decides what becomes of it. */
   keep(bytes: Buffer, now: Date): number {
-    const generation = (this.list().at(-1)?.generation ?? 0) + 1;
-    const entry = { generation, at: now.toISOString(), sha256: sha256Of(bytes), undecided: true };
-    if (!this.#all.lstat(this.#key)) fs.mkdirSync(this.#all.at(this.#key), 0o700);
-    this.#all.sync();
-    this.#inFolder(folder => folder.create(nameOf(entry), bytes));
+    const generation = (this.newest()?.generation ?? 0) + 1;
+    this.#folder!.create(`${generation}_${now.toISOString()}_${sha256Of(bytes)}.next`, bytes);
+    this.#folder!.sync();
     return generation;
   }
 
-  /** Decides by the content that is in place: what has reached the file stays kept, else goes. True where there was something to decide. */
+  /** Decides by what is in place now: an undecided generation that got there stays, others go. True where there was one. */
   settle(inPlace: string | undefined): boolean {
     const undecided = this.#entries().filter(entry => entry.undecided);
-    this.#inFolder(folder => {
-      for (const entry of undecided) {
-        const name = nameOf(entry);
-        const reached = entry.sha256 === inPlace && sha256Of(fs.readFileSync(folder.at(name))) === inPlace;
-        if (reached) folder.move(name, folder, nameOf({ ...entry, undecided: false }));
-        else folder.remove(name);
-      }
-      for (const entry of this.list().slice(0, -keptAtMost)) folder.remove(nameOf(entry));
-    });
+    for (const entry of undecided)
+      if (entry.sha256 === inPlace && sha256Of(this.#bytes(entry)) === inPlace)
+        this.#folder!.move(entry.name, this.#folder!, entry.name.replace('.next', ''));
+      else this.#folder!.remove(entry.name);
+    for (const entry of this.#entries().slice(0, -keptAtMost)) this.#folder!.remove(entry.name);
     return undecided.length > 0;
   }
 
+  /** Destroys all that is kept. */
+  forget(): void {
+    for (const name of this.#folder?.names() ?? []) this.#folder!.remove(name);
+  }
+
   [Symbol.dispose](): void {
-    this.#all[Symbol.dispose]();
+    this.#folder?.[Symbol.dispose]();
   }
 
-  #entries(): (Generation & { undecided: boolean })[] {
-    const entries = this.#inFolder(folder =>
-      folder.names().flatMap(name => {
-        const [, generation, at = '', sha256 = '', next] = namePattern.exec(name) ?? [];
-        const stats = generation && folder.lstat(name);
-        return stats
-          ? [{ generation: Number(generation), at, sha256, bytes: stats.size, undecided: next !== undefined }]
-          : [];
-      }),
-    );
-    return (entries ?? []).sort((a, b) => a.generation - b.generation);
+  #entries(): Entry[] {
+    const entries = (this.#folder?.names() ?? []).flatMap(name => {
+      const [, generation, at = '', sha256 = '', next] = namePattern.exec(name) ?? [];
+      const bytes = this.#folder?.lstat(name)?.size ?? 0;
+      return generation
+        ? [{ name, generation: Number(generation), at, sha256, bytes, undecided: next !== undefined }]
+        : [];
+    });
+    return entries.sort((a, b) => a.generation - b.generation);
   }
 
-  /** Undefined where nothing is kept yet. */
-  #inFolder<T>(use: (folder: Folder) => T): T | undefined {
-    if (!this.#all.lstat(this.#key)) return undefined;
-    using folder = this.#all.folder(this.#key);
-    return use(folder);
+  #bytes(entry: Entry): Buffer {
+    return fs.readFileSync(this.#folder!.at(entry.name));
   }
 }
 
 export function sha256Of(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** One folder a file: its path as one name. */
-function keyOf(path: string): string {
-  return encodeURIComponent(path.slice(1));
-}
-
-function nameOf(entry: { generation: number; at: string; sha256: string; undecided?: boolean }): string {
-  return `${entry.generation}_${entry.at}_${entry.sha256}${entry.undecided ? '.next' : ''}`;
 }

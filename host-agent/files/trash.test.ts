@@ -54,7 +54,9 @@ describe.each([
           return ok;
         }
         const found = [...accounts].find(([login, number]) => login === key || String(number) === key);
-        return found ? { ...ok, stdout: `${found[0]}:x:${found[1]}:100:Someone:/home/${found[0]}:/bin/sh\n` } : { ...ok, code: 2 };
+        return found
+          ? { ...ok, stdout: `${found[0]}:x:${found[1]}:100:Someone:/home/${found[0]}:/bin/sh\n` }
+          : { ...ok, code: 2 };
       },
     };
     fs.mkdirSync(at('/home/jo/deep'), { recursive: true, mode: 0o755 });
@@ -76,7 +78,9 @@ describe.each([
     expect(trashed(deps)).toEqual([entry]);
     deleteAccount();
     expect(await untrash(deps, 'jo')).toEqual({ ...entry, made: true });
-    expect(started).toEqual([['/usr/sbin/useradd', '-M', '-u', '1001', '-g', 'users', '-s', '/usr/sbin/nologin', '-c', "Jo O'Neill", 'jo']]);
+    expect(started).toEqual([
+      ['/usr/sbin/useradd', '-M', '-u', '1001', '-g', 'users', '-s', '/usr/sbin/nologin', '-c', "Jo O'Neill", 'jo'],
+    ]);
     expect(fs.readFileSync(at('/home/jo/letter'), 'utf8')).toBe('dear\n');
     expect(fs.readFileSync(at('/etc/gatehouse/keys/jo'), 'utf8')).toBe('ssh-ed25519 AAAA\n');
     expect(trashed(deps)).toEqual([]);
@@ -108,7 +112,10 @@ describe.each([
     const outside = join(folder, 'outside');
     fs.renameSync(at('/home/jo'), outside);
     fs.symlinkSync(outside, at('/home/jo'));
-    expect(await trash(deps, jo)).toMatchObject({ problem: 'not-permitted-now', message: expect.stringContaining('link') });
+    expect(await trash(deps, jo)).toMatchObject({
+      problem: 'not-permitted-now',
+      message: expect.stringContaining('link'),
+    });
     fs.unlinkSync(at('/home/jo'));
     fs.writeFileSync(at('/home/jo'), '');
     expect(await trash(deps, jo)).toBeInstanceOf(Refused);
@@ -136,22 +143,28 @@ describe.each([
     expect(await trash(deps, jo)).toEqual(entry);
   });
 
-  it.runIf(uid === 0)('refuses a home that is a mount point, of its own or of a folder of the same file system', async context => {
-    const mounts = [['-t', 'tmpfs', 'none'], ['--bind', folder]];
-    for (const mount of mounts) {
-      try {
-        execFileSync('mount', [...mount, at('/home/jo')], { stdio: 'ignore' });
-      } catch {
-        context.skip('cannot mount here');
+  it.runIf(uid === 0)(
+    'refuses a home that is a mount point, of its own or of a folder of the same file system',
+    async context => {
+      const mounts = [
+        ['-t', 'tmpfs', 'none'],
+        ['--bind', folder],
+      ];
+      for (const mount of mounts) {
+        try {
+          execFileSync('mount', [...mount, at('/home/jo')], { stdio: 'ignore' });
+        } catch {
+          context.skip('cannot mount here');
+        }
+        if (mount.length === 3) fs.chownSync(at('/home/jo'), 1001, 100);
+        const refused = await trash(deps, { ...jo, uid: fs.statSync(at('/home/jo')).uid });
+        execFileSync('umount', [at('/home/jo')]);
+        expect(refused).toMatchObject({ problem: 'not-permitted-now', message: expect.stringContaining('mount') });
+        expect(trashed(deps)).toEqual([]);
       }
-      if (mount.length === 3) fs.chownSync(at('/home/jo'), 1001, 100);
-      const refused = await trash(deps, { ...jo, uid: fs.statSync(at('/home/jo')).uid });
-      execFileSync('umount', [at('/home/jo')]);
-      expect(refused).toMatchObject({ problem: 'not-permitted-now', message: expect.stringContaining('mount') });
-      expect(trashed(deps)).toEqual([]);
-    }
-    expect(await trash(deps, jo)).toEqual(entry);
-  });
+      expect(await trash(deps, jo)).toEqual(entry);
+    },
+  );
 
   it('refuses to take a second user of one name', async () => {
     await trash(deps, jo);
@@ -174,9 +187,15 @@ describe.each([
 
   it('refuses where the name or the uid is taken, and where the host does not answer', async () => {
     await trash(deps, jo);
-    for (const taken of [['jo', 1002], ['al', 1001]] as const) {
+    for (const taken of [
+      ['jo', 1002],
+      ['al', 1001],
+    ] as const) {
       accounts = new Map([taken]);
-      expect(await untrash(deps, 'jo')).toMatchObject({ problem: 'not-permitted-now', message: expect.stringMatching(/uid 100[12]/) });
+      expect(await untrash(deps, 'jo')).toMatchObject({
+        problem: 'not-permitted-now',
+        message: expect.stringMatching(/uid 100[12]/),
+      });
     }
     accounts.clear();
     answers.set('/usr/bin/getent', { ...ok, code: 3, stderr: 'no database' });
@@ -191,7 +210,10 @@ describe.each([
     await trash(deps, jo);
     deleteAccount();
     answers.set('/usr/sbin/useradd', { ...ok, code: 4, stderr: 'UID already exists' });
-    expect(await untrash(deps, 'jo')).toMatchObject({ problem: 'failed', message: expect.stringContaining('UID already exists') });
+    expect(await untrash(deps, 'jo')).toMatchObject({
+      problem: 'failed',
+      message: expect.stringContaining('UID already exists'),
+    });
     expect(trashed(deps)).toEqual([entry]);
     expect(has('/home/.gatehouse-trash/jo/letter')).toBe(true);
   });
@@ -200,7 +222,8 @@ describe.each([
     const rename = fs.renameSync;
     const failOnKeys = () =>
       vi.spyOn(fs, 'renameSync').mockImplementation((from, to) => {
-        if (/\/jo$/.test(String(from)) && fs.lstatSync(from).isFile()) throw Object.assign(new Error(), { code: 'EIO', syscall: 'rename' });
+        if (/\/jo$/.test(String(from)) && fs.lstatSync(from).isFile())
+          throw Object.assign(new Error(), { code: 'EIO', syscall: 'rename' });
         rename(from, to);
       });
     failOnKeys();
@@ -210,7 +233,10 @@ describe.each([
     await trash(deps, jo);
     deleteAccount();
     failOnKeys();
-    expect(await untrash(deps, 'jo')).toMatchObject({ problem: 'failed', message: expect.stringContaining('removed again') });
+    expect(await untrash(deps, 'jo')).toMatchObject({
+      problem: 'failed',
+      message: expect.stringContaining('removed again'),
+    });
     expect([has('/home/jo'), accounts.has('jo'), trashed(deps)]).toEqual([false, false, [entry]]);
     vi.restoreAllMocks();
     expect(await untrash(deps, 'jo')).toMatchObject({ made: true });
@@ -221,7 +247,10 @@ describe.each([
     const file = { path: '/etc/gatehouse/keys/jo', mode: 0o644, secret: false };
     await runWrite(deps, file, 'ssh-ed25519 AAAA\n');
     fs.unlinkSync(at(file.path));
-    expect(await empty(deps, 'jo', say)).toMatchObject({ problem: 'not-permitted-now', message: expect.stringContaining('still there') });
+    expect(await empty(deps, 'jo', say)).toMatchObject({
+      problem: 'not-permitted-now',
+      message: expect.stringContaining('still there'),
+    });
     deleteAccount();
     expect(await empty(deps, 'jo', say)).toEqual({ login: 'jo', destroyed: 3 });
     expect(fs.readdirSync(at('/home/.gatehouse-trash'))).toEqual([]);
@@ -246,9 +275,18 @@ describe.each([
     deleteAccount();
     const file = join(deps.stateDir, 'trash/jo.json');
     const text = fs.readFileSync(file, 'utf8');
-    for (const bad of ['', '{}', text.replace('"jo"', '"al"'), text.replace('{', '{"uid":1,'), text.replace('{', '{"more":1,')]) {
+    for (const bad of [
+      '',
+      '{}',
+      text.replace('"jo"', '"al"'),
+      text.replace('{', '{"uid":1,'),
+      text.replace('{', '{"more":1,'),
+    ]) {
       fs.writeFileSync(file, bad);
-      expect(await untrash(deps, 'jo')).toMatchObject({ problem: 'failed', message: expect.stringContaining('damaged') });
+      expect(await untrash(deps, 'jo')).toMatchObject({
+        problem: 'failed',
+        message: expect.stringContaining('damaged'),
+      });
       expect(trashed(deps)).toEqual([]);
     }
     fs.writeFileSync(file, text);

@@ -2,11 +2,12 @@
 import fs from 'node:fs';
 import { z } from 'zod';
 import { parseJson } from '../../allowlist/json.ts';
-import { Refused } from '../../allowlist/refused.ts';
+import type { Refused } from '../../allowlist/refused.ts';
 import { type FilesDeps, wordsOf } from './deps.ts';
 import { destroyFolder } from './destroy.ts';
-import { forgetGenerations } from './generations.ts';
-import { type Folder, openFolder, refusedFor, stateFolder, trustedUid } from './paths.ts';
+import { openGenerations } from './generations.ts';
+import { type Folder, openFolder, stateFolder, trustedUid } from './paths.ts';
+import { refusedFor, stop } from './stop.ts';
 
 const recordSchema = z.strictObject({
   login: z.string(),
@@ -24,90 +25,58 @@ type TrashRecord = z.infer<typeof recordSchema>;
 
 export type Trashed = Pick<TrashRecord, 'login' | 'uid' | 'fullName' | 'at' | 'home'>;
 
-export interface TrashedUser {
-  login: string;
-  uid: number;
-  fullName: string;
-  shell: string;
-  home: string;
-}
+/** A user as passwd tells it. */
+export type TrashUser = Pick<TrashRecord, 'login' | 'uid' | 'fullName' | 'shell'> & { home: string };
 
-const places = { home: '/home', keys: '/etc/gatehouse/keys' } as const;
+const paths = { home: '/home', keys: '/etc/gatehouse/keys' } as const;
 // Beside what it takes in: a rename moves a whole home at once, and works on one file system only.
 const trashName = '.gatehouse-trash';
 
-/** Moves a user's home and keys to the trash. The account stays. Ended half-way by a crash, it is completed when repeated. */
-export async function trash(deps: FilesDeps, user: TrashedUser): Promise<Trashed | Refused> {
-  const { login, uid, fullName, shell } = user;
-  let outcome = `The home and the keys of ${login} were not moved`;
-  try {
-    if (user.home !== `/home/${login}`)
-      return notNow(`${outcome}: the home of ${login} must be /home/${login}, and is ${user.home}.`);
-    const trash = open(deps);
-    if (trash instanceof Refused) return trash;
-    using opened = trash;
-    const earlier = readRecord(opened.records, login);
-    if (earlier instanceof Refused) return earlier;
+/** Moves a user's home and keys to the trash. The account stays. After a crash it is completed when repeated. */
+export function trash(deps: FilesDeps, user: TrashUser): Promise<Trashed | Refused> {
+  return inTrash(deps, user.login, async ({ records, record: earlier, places }) => {
+    const { login, uid, fullName, shell, home } = user;
+    if (home !== `/home/${login}`)
+      stop(`The home of ${login} must be /home/${login}, and is ${home}; it was not moved.`);
     if (earlier && (earlier.uid !== uid || earlier.state === 'emptying'))
-      return notNow(`${outcome}: the trash still keeps an earlier ${login} with uid ${earlier.uid}; empty that first.`);
-    const fault = faultIn(deps, opened, user);
-    if (fault) return notNow(`${outcome}: ${fault}.`);
-
+      stop(`The trash still keeps an earlier ${login} with uid ${earlier.uid}; empty that first. Nothing was moved.`);
+    refuseStrange(deps, places, user);
     const has = (kind: Place['kind']) =>
-      opened.places.some(({ kind: at, live, aside }) => at === kind && !!(live.lstat(login) ?? aside.lstat(login)));
-    const record: TrashRecord = {
-      login,
-      uid,
-      fullName,
-      shell,
-      at: deps.now().toISOString(),
-      home: has('home'),
-      keys: has('keys'),
-      state: 'kept',
-    };
-    writeRecord(opened.records, record);
-    const failed = moveAll(
-      opened.places.map(({ live, aside }) => ({ from: live, to: aside })),
+      places.some(place => place.kind === kind && (place.live.lstat(login) ?? place.aside.lstat(login)) !== undefined);
+    const at = deps.now().toISOString();
+    const record = { login, uid, fullName, shell, at, home: has('home'), keys: has('keys'), state: 'kept' } as const;
+    writeRecord(records, record);
+    const failure = moveAll(
+      places.map(({ live, aside }) => [live, aside]),
       login,
     );
-    if (!failed) return shown(record);
-    outcome = `The home and the keys of ${login} were not moved: a step failed, and what was done is undone`;
-    if (!earlier) opened.records.remove(`${login}.json`);
-    return refusedFor(failed, outcome);
-  } catch (error) {
-    return refusedFor(error, `${outcome}, or only in part; repeat it when the cause is gone`);
-  }
+    if (!failure) return shown(record);
+    if (!earlier) records.remove(`${login}.json`);
+    return refusedFor(
+      failure.error,
+      `Home and keys of ${login} are where they were, since they could not be moved to the trash`,
+    );
+  });
 }
 
-/** Makes a deleted user again, with the same uid, and moves home and keys back. An account that is still there keeps what it has. */
-export async function untrash(deps: FilesDeps, login: string): Promise<(Trashed & { made: boolean }) | Refused> {
-  let outcome = `${login} was not put back`;
-  try {
-    const trash = open(deps);
-    if (trash instanceof Refused) return trash;
-    using opened = trash;
-    const record = readRecord(opened.records, login) ?? notNow(`${outcome}: no user of that name is in the trash.`);
-    if (record instanceof Refused) return record;
+/** Makes a deleted user again, with the same uid, and moves home and keys back; an account that is still there is left as it is. */
+export function untrash(deps: FilesDeps, login: string): Promise<(Trashed & { made: boolean }) | Refused> {
+  return inTrash(deps, login, async trash => {
+    const { records, places } = trash;
+    const record = recordIn(trash, login);
+    const { uid, shell, fullName } = record;
     if (record.state === 'emptying')
-      return notNow(`${outcome}: the trash of ${login} is half destroyed; empty it to the end.`);
-    const account = await accountOf(deps, login);
-    if (account instanceof Refused) return account;
-    if (account && account.uid !== record.uid)
-      return notNow(`${outcome}: another account with uid ${account.uid} has that name now.`);
-    const holder = await accountOf(deps, String(record.uid));
-    if (holder instanceof Refused) return holder;
-    if (holder && holder.login !== login)
-      return notNow(`${outcome}: the account ${holder.login} has its uid ${record.uid} now.`);
-    const fault = faultIn(deps, opened, record);
-    if (fault) return notNow(`${outcome}: ${fault}.`);
-
+      stop(`The trash of ${login} is half destroyed and gives nothing back; empty it to the end.`);
+    const account = (await accountOf(deps, login)) ?? (await accountOf(deps, String(uid)));
+    if (account && (account.login !== login || account.uid !== uid))
+      stop(`${login} with uid ${uid} was not put back: there is a ${account.login} with uid ${account.uid} now.`);
+    refuseStrange(deps, places, record);
     if (!account) {
-      const { uid, shell, fullName } = record;
       const made = await deps.run([
         '/usr/sbin/useradd',
         '-M',
         '-u',
-        String(uid),
+        `${uid}`,
         '-g',
         'users',
         '-s',
@@ -117,186 +86,178 @@ export async function untrash(deps: FilesDeps, login: string): Promise<(Trashed 
         login,
       ]);
       if (made.code !== 0)
-        return new Refused('failed', `${outcome}, and its home stays in the trash: useradd failed (${wordsOf(made)}).`);
-      outcome = `The account ${login} was made again, but not all came back from the trash`;
+        stop(`${login} was not put back and stays in the trash: useradd failed (${wordsOf(made)}).`, 'failed');
     }
-    const failed = moveAll(
-      opened.places.map(({ live, aside }) => ({ from: aside, to: live })),
+    const failure = moveAll(
+      places.map(({ live, aside }) => [aside, live]),
       login,
     );
-    if (failed) return await undone(deps, login, !account, failed);
-    opened.records.remove(`${login}.json`);
+    if (failure) {
+      const removed = account ? undefined : await deps.run(['/usr/sbin/userdel', login]);
+      const again = !removed
+        ? ''
+        : removed.code === 0
+          ? ', its account removed again'
+          : `, but its account remains (${wordsOf(removed)})`;
+      return refusedFor(failure.error, `${login} was not put back: home and keys are in the trash as before${again}`);
+    }
+    records.remove(`${login}.json`);
     return { ...shown(record), made: !account };
-  } catch (error) {
-    return refusedFor(error, `${outcome}; repeat it when the cause is gone`);
-  }
+  });
 }
 
-/** Destroys what the trash keeps of a deleted user. `say` is told how far it came, a line at a time. */
-export async function empty(
+/** Destroys what the trash keeps of a deleted user. `say` is told now and then how far it came. After a crash or `cancelled` it goes on when repeated. */
+export function empty(
   deps: FilesDeps,
   login: string,
   say: (line: string) => unknown,
   cancelled?: AbortSignal,
 ): Promise<{ login: string; destroyed: number } | Refused> {
-  const outcome = `The trash of ${login} was not emptied`;
-  try {
-    const trash = open(deps);
-    if (trash instanceof Refused) return trash;
-    using opened = trash;
-    const record = readRecord(opened.records, login) ?? notNow(`${outcome}: no user of that name is in the trash.`);
-    if (record instanceof Refused) return record;
-    const account = await accountOf(deps, login);
-    if (account instanceof Refused) return account;
-    if (account?.uid === record.uid)
-      return notNow(`${outcome}: the account is still there; delete it or put the user back.`);
-    writeRecord(opened.records, { ...record, state: 'emptying' });
+  return inTrash(deps, login, async trash => {
+    const { records, places } = trash;
+    const record = recordIn(trash, login);
+    if ((await accountOf(deps, login))?.uid === record.uid)
+      stop(`The trash of ${login} was not emptied: the account is still there. Delete it, or put the user back.`);
+    writeRecord(records, { ...record, state: 'emptying' });
     let destroyed = 0;
-    for (const { kind, live, aside } of opened.places) {
-      if (kind === 'home') {
-        const count = await destroyFolder(aside, login, done => say(`${done} entries destroyed\n`), cancelled);
-        if (count instanceof Refused) return count;
-        destroyed = count;
-      } else {
+    for (const { kind, live, aside } of places) {
+      if (kind === 'home')
+        destroyed = await destroyFolder(aside, login, done => say(`${done} entries destroyed\n`), cancelled);
+      else {
         aside.remove(login);
-        if (!live.lstat(login)) forgetGenerations(deps.stateDir, `${places.keys}/${login}`);
+        using generations = openGenerations(deps.stateDir, `${paths.keys}/${login}`, false);
+        if (!live.lstat(login)) generations.forget();
       }
     }
-    opened.records.remove(`${login}.json`);
+    records.remove(`${login}.json`);
     return { login, destroyed };
-  } catch (error) {
-    return refusedFor(error, `${outcome}, or only in part; repeat it when the cause is gone`);
-  }
-}
-
-/** Who is in the trash, by login. A record that cannot be read is left out; the verbs say what is wrong with it. */
-export function trashed(deps: FilesDeps): Trashed[] {
-  const opened = stateFolder(deps.stateDir, 'trash');
-  if (opened instanceof Refused) return [];
-  using records = opened;
-  const logins = records.names().flatMap(name => /^([^.]+)\.json$/.exec(name)?.[1] ?? []);
-  return logins.sort().flatMap(login => {
-    const record = readRecord(records, login);
-    return record && !(record instanceof Refused) ? shown(record) : [];
   });
 }
 
+/** Who is in the trash, by login. A damaged record is left out; the verbs refuse that user. */
+export function trashed(deps: FilesDeps): Trashed[] {
+  using records = stateFolder(deps.stateDir, 'trash');
+  const logins = records.names().flatMap(name => /^([^.]+)\.json$/.exec(name)?.[1] ?? []);
+  return logins.sort().flatMap(login => {
+    const record = readRecord(records, login);
+    return record && record !== 'damaged' ? shown(record) : [];
+  });
+}
+
+/** Where something of a user lies, and the trash for it. */
 interface Place {
-  kind: keyof typeof places;
+  kind: keyof typeof paths;
   live: Folder;
   aside: Folder;
 }
 
-interface Opened extends Disposable {
+interface Trash {
   records: Folder;
-  places: Place[];
+  record: TrashRecord | undefined;
+  places: readonly Place[];
 }
 
-function open(deps: FilesDeps): Opened | Refused {
-  using stack = new DisposableStack();
-  const records = stateFolder(deps.stateDir, 'trash');
-  if (records instanceof Refused) return records;
-  stack.use(records);
-  const found: Place[] = [];
-  for (const kind of ['home', 'keys'] as const) {
-    const path = places[kind];
-    if (kind === 'keys' && !fs.existsSync(deps.host.root + path)) continue;
-    const live = openFolder(deps.host.root, path, trustedUid(deps.host));
-    if (live instanceof Refused) return live;
-    stack.use(live);
-    const aside = live.own(trashName);
-    if (aside instanceof Refused) return aside;
-    found.push({ kind, live, aside: stack.use(aside) });
-  }
-  const kept = stack.move();
-  return { records, places: found, [Symbol.dispose]: () => kept.dispose() };
-}
-
-/** What of the user lies where it must not be moved from or over. */
-function faultIn(
+/** Opens the trash and what it says of one user; a system error on the way becomes a refusal. */
+async function inTrash<T>(
   deps: FilesDeps,
-  { places: all }: Opened,
+  login: string,
+  use: (trash: Trash) => Promise<T | Refused>,
+): Promise<T | Refused> {
+  try {
+    using opened = new DisposableStack();
+    const records = opened.use(stateFolder(deps.stateDir, 'trash'));
+    const record = readRecord(records, login);
+    if (record === 'damaged')
+      stop(`The record trash/${login}.json of the agent is damaged; nothing was changed.`, 'failed');
+    const places = (['home', 'keys'] as const)
+      .filter(kind => kind === 'home' || fs.existsSync(deps.host.root + paths.keys))
+      .map(kind => {
+        const live = opened.use(openFolder(deps.host.root, paths[kind], trustedUid(deps.host)));
+        return { kind, live, aside: opened.use(live.own(trashName)) };
+      });
+    return await use({ records, record, places });
+  } catch (error) {
+    return refusedFor(
+      error,
+      `What was asked for ${login} is not done, or only in part; repeat it when the cause is gone`,
+    );
+  }
+}
+
+/** Stops where something of the user is not what may be moved, or lies where it would be moved over. */
+function refuseStrange(
+  deps: FilesDeps,
+  places: readonly Place[],
   { login, uid }: { login: string; uid: number },
-): string | undefined {
-  for (const { kind, live, aside } of all) {
-    const path = `${places[kind]}/${login}`;
+): void {
+  for (const { kind, live, aside } of places) {
+    const path = `${paths[kind]}/${login}`;
     const entry = live.lstat(login);
     if (!entry) continue;
-    if (aside.lstat(login)) return `${path} is there and in the trash as well; move the one there away`;
-    if (kind === 'keys' && !entry.isFile()) return `${path} is not a plain file`;
-    if (kind === 'keys') continue;
-    if (!entry.isDirectory()) return `${path} is a link or not a folder`;
-    if (entry.dev !== fs.fstatSync(live.fd).dev) return `${path} is a mount point; unmount it first`;
-    if (trustedUid(deps.host) !== undefined && entry.uid !== uid)
-      return `${path} belongs to uid ${entry.uid} and not to ${uid}`;
+    const refuse = (fault: string) => stop(`${path} ${fault}; nothing was moved.`);
+    if (aside.lstat(login)) refuse('is there and in the trash as well');
+    if (kind === 'keys' ? !entry.isFile() : !entry.isDirectory()) refuse('is a link, or not what it should be');
+    if (entry.dev !== fs.fstatSync(live.fd).dev) refuse('is a mount point');
+    // Simulated homes may be owned by whoever runs the simulation.
+    if (kind === 'home' && trustedUid(deps.host) === 0 && entry.uid !== uid)
+      refuse(`belongs to uid ${entry.uid} and not to ${uid}`);
   }
-  return undefined;
 }
 
-/** Moves what is there. Where one move fails, those before are taken back and the error is given. */
-function moveAll(moves: readonly { from: Folder; to: Folder }[], login: string): unknown {
+/** Moves what is there. Where one move fails, those before are taken back. */
+function moveAll(
+  moves: readonly (readonly [from: Folder, to: Folder])[],
+  login: string,
+): { error: unknown } | undefined {
   const done: (typeof moves)[number][] = [];
   try {
-    for (const move of moves) {
-      if (!move.from.lstat(login)) continue;
-      move.from.move(login, move.to);
-      done.push(move);
+    for (const [from, to] of moves) {
+      if (!from.lstat(login)) continue;
+      from.move(login, to);
+      done.push([from, to]);
     }
     return undefined;
   } catch (error) {
-    for (const { from, to } of done.reverse()) to.move(login, from);
-    return error;
+    for (const [from, to] of done.reverse()) to.move(login, from);
+    return { error };
   }
 }
 
-async function undone(deps: FilesDeps, login: string, made: boolean, cause: unknown): Promise<Refused> {
-  const removed = made ? await deps.run(['/usr/sbin/userdel', login]) : undefined;
-  const account =
-    removed &&
-    (removed.code === 0
-      ? ', and the account was removed again'
-      : `, but the account could not be removed again (${wordsOf(removed)})`);
-  return refusedFor(
-    cause,
-    `${login} was not put back: a step failed, what had moved is in the trash as before${account ?? ''}`,
-  );
-}
-
 /** The account with this login or uid, by the host's own word. */
-async function accountOf(deps: FilesDeps, key: string): Promise<{ login: string; uid: number } | undefined | Refused> {
+async function accountOf(deps: FilesDeps, key: string): Promise<{ login: string; uid: number } | undefined> {
   const ran = await deps.run(['/usr/bin/getent', 'passwd', key]);
   if (ran.code === 2) return undefined;
   const [login, , uid] = ran.stdout.split(':');
   if (ran.code === 0 && login && uid && /^[0-9]+$/.test(uid)) return { login, uid: Number(uid) };
-  return new Refused(
+  return stop(
+    `The host did not say whether there is an account ${key} (${wordsOf(ran)}); nothing was changed.`,
     'failed',
-    `The host did not say whether the account ${key} exists (${wordsOf(ran)}); nothing was changed.`,
   );
 }
 
-function readRecord(records: Folder, login: string): TrashRecord | undefined | Refused {
+function recordIn({ record }: Trash, login: string): TrashRecord {
+  return record ?? stop(`No user ${login} is in the trash.`);
+}
+
+function readRecord(records: Folder, login: string): TrashRecord | undefined | 'damaged' {
   const file = records.read(`${login}.json`, `The trash record of ${login}`);
-  if (!file || file instanceof Refused) return file;
+  if (!file) return undefined;
   try {
     const record = recordSchema.parse(parseJson(file.bytes.toString()));
-    if (record.login === login) return record;
+    return record.login === login ? record : 'damaged';
   } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return 'damaged';
+    throw error;
   }
-  return new Refused(
-    'failed',
-    `The trash record of ${login} is damaged, so nothing was changed; restore trash/${login}.json in the agent's state.`,
-  );
 }
 
+/** A crash leaves the record before or this one. */
 function writeRecord(records: Folder, record: TrashRecord): void {
-  records.replace(`${record.login}.json`, Buffer.from(`${JSON.stringify(record)}\n`));
+  records.remove('.new');
+  records.create('.new', Buffer.from(`${JSON.stringify(record)}\n`));
+  records.move('.new', records, `${record.login}.json`);
 }
 
 function shown({ login, uid, fullName, at, home }: TrashRecord): Trashed {
   return { login, uid, fullName, at, home };
-}
-
-function notNow(message: string): Refused {
-  return new Refused('not-permitted-now', message);
 }

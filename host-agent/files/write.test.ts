@@ -25,7 +25,12 @@ describe.each([
   const at = (path: string) => join(deps.host.root, path);
   const jo = () => fs.readFileSync(at(target.path), 'utf8');
   const write = (content: string, more: Partial<WriteTarget> = {}) => runWrite(deps, { ...target, ...more }, content);
-  const keys = () => fs.readdirSync(at('/etc/gatehouse/keys')).sort();
+  const keys = () =>
+    fs
+      .readdirSync(at('/etc/gatehouse/keys'))
+      .filter(name => name !== '.gatehouse-staged')
+      .sort();
+  const staged = () => fs.readdirSync(at('/etc/gatehouse/keys/.gatehouse-staged'));
 
   beforeAll(() => {
     if (root && uid > 0) process.seteuid?.(uid);
@@ -60,7 +65,12 @@ describe.each([
       file: target.path,
       content: 'two\n',
       generations: [
-        expect.objectContaining({ generation: 1, at: '2026-11-21T05:30:12.345Z', bytes: 4, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }),
+        expect.objectContaining({
+          generation: 1,
+          at: '2026-11-21T05:30:12.345Z',
+          bytes: 4,
+          sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+        }),
         expect.objectContaining({ generation: 2 }),
       ],
     });
@@ -69,7 +79,10 @@ describe.each([
   it('is left alone, and nothing is run, where it is as asked already', async () => {
     await write('one\n');
     const { ino } = fs.statSync(at(target.path));
-    expect(await write('one\n', { check: ['/bin/check', '<staged>'], then: ['/bin/reload'] })).toEqual({ generation: 1, changed: false });
+    expect(await write('one\n', { check: ['/bin/check', '<staged>'], then: ['/bin/reload'] })).toEqual({
+      generation: 1,
+      changed: false,
+    });
     expect(fs.statSync(at(target.path)).ino).toBe(ino);
     expect(started).toEqual([]);
   });
@@ -98,7 +111,10 @@ describe.each([
     await write('one\n');
     fs.writeFileSync(at(target.path), 'one\nby hand\n');
     const refused = await write('two\n');
-    expect(refused).toMatchObject({ problem: 'not-permitted-now', message: expect.stringContaining('since generation 1') });
+    expect(refused).toMatchObject({
+      problem: 'not-permitted-now',
+      message: expect.stringContaining('since generation 1'),
+    });
     expect(refused).toMatchObject({ message: expect.stringContaining('+by hand') });
     expect(jo()).toBe('one\nby hand\n');
     expect(await runWrite(deps, target, 'two\n', { takeOver: true })).toEqual({ generation: 3, changed: true });
@@ -131,28 +147,44 @@ describe.each([
     let seen: unknown;
     deps.run = async argv => {
       started.push([...argv]);
-      seen = [fs.readFileSync(at(argv[1] as string), 'utf8'), fs.statSync(at('/etc/gatehouse/keys/.gatehouse-staged')).mode & 0o777, keys()];
+      seen = [
+        fs.readFileSync(at(argv[1] as string), 'utf8'),
+        fs.statSync(at('/etc/gatehouse/keys/.gatehouse-staged')).mode & 0o777,
+        keys(),
+        staged(),
+      ];
       return ok;
     };
     await write('one\n', { check: ['/bin/check', '<staged>', '-f'] });
     expect(started).toEqual([['/bin/check', '/etc/gatehouse/keys/.gatehouse-staged/jo', '-f']]);
-    expect(seen).toEqual(['one\n', 0o700, ['.gatehouse-staged']]);
+    expect(seen).toEqual(['one\n', 0o700, [], ['jo']]);
+    expect([keys(), staged()]).toEqual([['jo'], []]);
   });
 
-  it.each([failing, { ...ok, stderr: 'Unknown parameter' }, { ...ok, code: null, signal: 'SIGTERM' }])('is not changed where the check answers %j', async answer => {
-    await write('one\n');
-    answers = [answer];
-    const refused = await write('two\n', { check: ['/bin/check', '<staged>'], then: ['/bin/reload'] });
-    expect(refused).toMatchObject({ problem: 'failed', message: expect.stringContaining(answer.stderr || 'SIGTERM') });
-    expect(jo()).toBe('one\n');
-    expect(keys()).toEqual(['jo']);
-    expect(started).toHaveLength(1);
-    expect(await write('two\n', { check: ['/bin/check', '<staged>'] })).toMatchObject({ generation: 2 });
-  });
+  it.each([failing, { ...ok, stderr: 'Unknown parameter' }, { ...ok, code: null, signal: 'SIGTERM' }])(
+    'is not changed where the check answers %j',
+    async answer => {
+      await write('one\n');
+      answers = [answer];
+      const refused = await write('two\n', { check: ['/bin/check', '<staged>'], then: ['/bin/reload'] });
+      expect(refused).toMatchObject({
+        problem: 'failed',
+        message: expect.stringContaining(answer.stderr || 'SIGTERM'),
+      });
+      expect(jo()).toBe('one\n');
+      expect(keys()).toEqual(['jo']);
+      expect(started).toHaveLength(1);
+      expect(await write('two\n', { check: ['/bin/check', '<staged>'] })).toMatchObject({ generation: 2 });
+    },
+  );
 
   it('tells the outcome of what follows', async () => {
     answers = [{ ...ok, stdout: 'reloaded' }];
-    expect(await write('one\n', { then: ['/bin/reload', 'it'] })).toEqual({ generation: 1, changed: true, then: { ...ok, stdout: 'reloaded' } });
+    expect(await write('one\n', { then: ['/bin/reload', 'it'] })).toEqual({
+      generation: 1,
+      changed: true,
+      then: { ...ok, stdout: 'reloaded' },
+    });
     expect(started).toEqual([['/bin/reload', 'it']]);
   });
 
@@ -167,13 +199,17 @@ describe.each([
     expect(started).toHaveLength(2);
     expect(listGenerations(deps, target)).toMatchObject({ generations: [{ generation: 1 }] });
     answers = [failing];
-    expect(await write('two\n', { then: ['/bin/reload'] })).toMatchObject({ message: expect.stringContaining('/bin/reload succeeded') });
+    expect(await write('two\n', { then: ['/bin/reload'] })).toMatchObject({
+      message: expect.stringContaining('/bin/reload succeeded'),
+    });
     expect(await write('two\n', { then: ['/bin/reload'] })).toMatchObject({ changed: true, generation: 2 });
   });
 
   it('is removed again where there was none and what follows fails', async () => {
     answers = [failing];
-    expect(await write('one\n', { then: ['/bin/reload'] })).toMatchObject({ message: expect.stringContaining('removed again') });
+    expect(await write('one\n', { then: ['/bin/reload'] })).toMatchObject({
+      message: expect.stringContaining('removed again'),
+    });
     expect(keys()).toEqual([]);
     expect(await write('one\n')).toMatchObject({ generation: 1 });
   });
@@ -192,7 +228,7 @@ describe.each([
     await write('one\n');
     const kept = join(deps.stateDir, 'generations', encodeURIComponent('etc/gatehouse/keys/jo'));
     fs.writeFileSync(join(kept, fs.readdirSync(kept)[0] as string), 'evil\n');
-    expect(restorable(deps, target, 1, () => undefined)).toMatchObject({ problem: 'failed' });
+    expect(restorable(deps, target, 1, () => undefined)).toMatchObject({ problem: 'not-permitted-now' });
   });
 
   it('keeps 50 generations, the newest always', async () => {
@@ -207,11 +243,13 @@ describe.each([
     const before = execFileSync('find', [folder, '-printf', '%p %T@ %m\n'], { encoding: 'utf8' });
     expect(planWrite(deps, target, 'two\n')).toEqual({ diff: expect.stringContaining('-one\n+two\n'), unmet: [] });
     fs.writeFileSync(at(target.path), 'one\n');
-    expect(planWrite(deps, { ...target, path: '/etc/none/jo' }, 'two\n')).toMatchObject({ unmet: [expect.stringContaining('/etc/none')] });
+    expect(planWrite(deps, { ...target, path: '/etc/none/jo' }, 'two\n')).toMatchObject({
+      unmet: [expect.stringContaining('/etc/none')],
+    });
     fs.utimesSync(at(target.path), 0, 0);
-    expect(execFileSync('find', [folder, '!', '-name', 'jo', '-printf', '%p %T@ %m\n'], { encoding: 'utf8' }).split('\n')).toEqual(
-      before.split('\n').filter(line => !line.includes('/jo ')),
-    );
+    expect(
+      execFileSync('find', [folder, '!', '-name', 'jo', '-printf', '%p %T@ %m\n'], { encoding: 'utf8' }).split('\n'),
+    ).toEqual(before.split('\n').filter(line => !line.includes('/jo ')));
     fs.writeFileSync(at(target.path), 'by hand\n');
     expect(planWrite(deps, target, 'two\n').unmet).toEqual([expect.stringContaining('another hand')]);
     expect(planWrite(deps, target, 'two\n', { takeOver: true }).unmet).toEqual([]);
@@ -282,7 +320,9 @@ describe.each([
     const names = ['jo', 'al', 'kim', 'sam'];
     const more = { check: ['/bin/check'], then: ['/bin/reload'] };
     for (const content of ['one\n', 'two\n']) {
-      const written = await Promise.all(names.map(name => write(content, { ...more, path: `/etc/gatehouse/keys/${name}` })));
+      const written = await Promise.all(
+        names.map(name => write(content, { ...more, path: `/etc/gatehouse/keys/${name}` })),
+      );
       expect(written.map(one => !(one instanceof Refused) && one.changed)).toEqual(names.map(() => true));
     }
     expect(keys()).toEqual([...names].sort());

@@ -1,18 +1,19 @@
 // Writes a file that is wholly ours and that a rule names: checked before it is in place, put back where what follows fails (contract §3).
 import fs from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { Refused } from '../../allowlist/refused.ts';
+import type { Refused } from '../../allowlist/refused.ts';
 import { type FilesDeps, type Ran, wordsOf } from './deps.ts';
 import { unifiedDiff } from './diff.ts';
 import { type Generation, type Generations, openGenerations, sha256Of } from './generations.ts';
-import { type Folder, maxFileBytes, openFolder, type Plain, refusedFor, trustedUid } from './paths.ts';
+import { type Folder, maxFileBytes, type Owner, openFolder, type Plain, trustedUid } from './paths.ts';
+import { refusedFor, stop } from './stop.ts';
 
 export interface WriteTarget {
   /** On the host, its slots filled. */
   path: string;
   mode: number;
   /** root's where it says none. A process without root leaves owners alone. */
-  owner?: { uid: number; gid: number };
+  owner?: Owner;
   secret: boolean;
   /** `<staged>` in it stands for the path of the staged copy. */
   check?: readonly string[] | null;
@@ -47,18 +48,17 @@ export function planWrite(
   content: string,
   options: WriteOptions = {},
 ): WritePlan {
-  const found = look(deps, target);
-  const isPlace = !(found instanceof Refused);
-  using place = isPlace ? found : undefined;
-  const unmet = [
-    tooLong(target, content),
-    place && !options.takeOver ? place.foreign : undefined,
-    isPlace ? undefined : found,
-  ];
-  const messages = unmet.flatMap(refused => refused?.message ?? []);
-  return target.secret
-    ? { unmet: messages }
-    : { diff: unifiedDiff(target.path, place?.before?.bytes.toString(), content), unmet: messages };
+  const unmet: string[] = [];
+  let before: Plain | undefined;
+  try {
+    using place = look(deps, target, false);
+    before = place.before;
+    refuseLong(target, content);
+    if (!options.takeOver) refuseOtherHand(target, place);
+  } catch (error) {
+    unmet.push(refusedFor(error, `${target.path} could not be read`).message);
+  }
+  return target.secret ? { unmet } : { diff: unifiedDiff(target.path, before?.bytes.toString(), content), unmet };
 }
 
 /**
@@ -71,63 +71,63 @@ export async function runWrite(
   content: string,
   options: WriteOptions = {},
 ): Promise<Written | Refused> {
-  const found = tooLong(target, content) ?? look(deps, target);
-  if (found instanceof Refused) return found;
-  using place = found;
-  const { folder, generations, before, foreign } = place;
-  if (foreign && !options.takeOver) return foreign;
-  const bytes = Buffer.from(content);
-  const name = basename(target.path);
-  const saved = `${name}~old`;
   let outcome = `${target.path} was not changed`;
   try {
-    const sha256 = sha256Of(bytes);
-    const interrupted = generations.settle(before && sha256Of(before.bytes));
-    const newest = generations.list().at(-1);
-    if (!interrupted && newest?.sha256 === sha256 && before?.bytes.equals(bytes) && isAsRuled(before.stats, target))
+    refuseLong(target, content);
+    using place = look(deps, target, true);
+    if (!options.takeOver) refuseOtherHand(target, place);
+    const { folder, name, generations, before } = place;
+    const saved = `${name}~old`;
+    using staging = folder.own(stagingName);
+    const tidy = () => {
+      for (const left of [name, saved]) staging.remove(left);
+    };
+    tidy();
+    const bytes = Buffer.from(content);
+    const interrupted = generations.settle(hashOf(before));
+    const newest = generations.newest();
+    if (
+      !interrupted &&
+      newest?.sha256 === sha256Of(bytes) &&
+      before?.bytes.equals(bytes) &&
+      isAsRuled(before.stats, target)
+    )
       return { generation: newest.generation, changed: false };
 
-    const opened = folder.own(stagingName);
-    if (opened instanceof Refused) return opened;
-    using staging = opened;
+    staging.create(name, bytes, target.mode, ownerOf(target));
+    let generation: number;
+    let then: Ran | undefined;
     try {
-      for (const left of [name, saved]) staging.remove(left);
-      staging.create(name, bytes, target.mode, ownerOf(target));
-      const faulty = await check(deps, target);
-      if (faulty) return faulty;
+      await check(deps, target);
       // A second name for the old file puts it back as it was, with no need for room; it also shows what the check's time brought.
       if (before) fs.linkSync(folder.at(name), staging.at(saved));
       const now = before ? staging.read(saved, target.path) : folder.read(name, target.path);
-      if (now instanceof Refused) return now;
-      if (now ? !before?.bytes.equals(now.bytes) : before)
-        return new Refused(
-          'not-permitted-now',
-          `${outcome}: another hand changed it at this moment; look at it and try again.`,
-        );
-
+      if (now && !before?.bytes.equals(now.bytes))
+        stop(`${outcome}: another hand changed it at this moment; look at it and try again.`);
       if (before && !generations.wrote(sha256Of(before.bytes))) {
         generations.keep(before.bytes, deps.now());
-        generations.settle(sha256Of(before.bytes));
+        generations.settle(hashOf(before));
       }
-      const generation = generations.keep(bytes, deps.now());
+      generation = generations.keep(bytes, deps.now());
       fs.renameSync(staging.at(name), folder.at(name));
       outcome = `${target.path} holds the new content, but what should follow was not done`;
       folder.sync();
-      const then = target.then ? await deps.run(target.then) : undefined;
+      then = target.then ? await deps.run(target.then) : undefined;
       if (then && then.code !== 0) {
-        outcome = `${target.path} holds the new content, what should follow failed, and the old content could not be put back`;
+        outcome = `${target.path} holds new content that failed; the old could not be put back, but is kept as a generation`;
         if (before) staging.move(saved, folder, name);
         else folder.remove(name);
-        outcome = `${target.path} was put back as it was`;
-        generations.settle(before && sha256Of(before.bytes));
-        return bothOutcomes(target, before !== undefined, then, await deps.run(target.then!));
+        outcome = `${target.path} was put back as it was, after what should follow its change had failed`;
+        generations.settle(hashOf(before));
+        stop(bothOutcomes(target, before, then, await deps.run(target.then!)), 'failed');
       }
-      generations.settle(sha256);
-      return { generation, changed: true, ...(then && { then }) };
+      outcome = `${target.path} holds the new content, but not all was tidied up`;
     } finally {
-      for (const left of [name, saved]) staging.remove(left);
-      folder.removeFolder(stagingName);
+      tidy();
     }
+    // Last, so that a crash before it makes the next write do all again.
+    generations.settle(sha256Of(bytes));
+    return { generation, changed: true, ...(then && { then }) };
   } catch (error) {
     return refusedFor(error, outcome);
   }
@@ -141,107 +141,87 @@ export function restorable(
   validate: (content: string) => Refused | undefined,
 ): string | Refused {
   try {
-    const opened = openGenerations(deps.stateDir, target.path);
-    if (opened instanceof Refused) return opened;
-    using kept = opened;
-    const content = kept.read(generation);
-    return content instanceof Refused ? content : (validate(content) ?? content);
+    using generations = openGenerations(deps.stateDir, target.path, false);
+    const content = generations.read(generation);
+    if (content === undefined)
+      stop(`Generation ${generation} of ${target.path} is not kept, or not whole; @generations lists what is kept.`);
+    return validate(content) ?? content;
   } catch (error) {
-    return refusedFor(error, `Generation ${generation} of ${target.path} was not put back`);
+    return refusedFor(error, `Generation ${generation} of ${target.path} could not be read`);
   }
 }
 
-/** What is kept of a file, oldest first, and what it holds now. Of a secret file neither content nor hash: a short secret could be guessed from it. */
-export function listGenerations(
-  deps: FilesDeps,
-  target: WriteTarget,
-): { file: string; content?: string; generations: (Omit<Generation, 'sha256'> & { sha256?: string })[] } | Refused {
-  const found = look(deps, target);
-  if (found instanceof Refused) return found;
-  using place = found;
-  const kept = place.generations
-    .list()
-    .map(({ generation, at, sha256, bytes }) => ({ generation, at, bytes, ...(!target.secret && { sha256 }) }));
-  const content = !target.secret && place.before ? { content: place.before.bytes.toString() } : {};
-  return { file: target.path, ...content, generations: kept };
+export interface KeptFile {
+  file: string;
+  content?: string;
+  generations: Partial<Generation>[];
 }
 
-/** Where a file of ours lies: its folder, what is kept of it, what it holds now, and why not to touch that. */
+/** What a file holds and what is kept of it, oldest first. Of a secret file neither content nor hash: a short secret can be guessed from it. */
+export function listGenerations(deps: FilesDeps, target: WriteTarget): KeptFile | Refused {
+  try {
+    using place = look(deps, target, false);
+    const generations = place.generations.list();
+    if (target.secret) return { file: target.path, generations: generations.map(({ sha256: _, ...rest }) => rest) };
+    return { file: target.path, ...(place.before && { content: place.before.bytes.toString() }), generations };
+  } catch (error) {
+    return refusedFor(error, `${target.path} could not be read`);
+  }
+}
+
+/** Where a file of ours lies, what is kept of it, and what it holds now. */
 interface Place extends Disposable {
   folder: Folder;
+  name: string;
   generations: Generations;
   before: Plain | undefined;
-  foreign: Refused | undefined;
 }
 
-function look(deps: FilesDeps, target: WriteTarget): Place | Refused {
+function look(deps: FilesDeps, target: WriteTarget, make: boolean): Place {
   using opened = new DisposableStack();
-  try {
-    const folder = openFolder(deps.host.root, dirname(target.path), trustedUid(deps.host));
-    if (folder instanceof Refused) return folder;
-    opened.use(folder);
-    const generations = openGenerations(deps.stateDir, target.path);
-    if (generations instanceof Refused) return generations;
-    opened.use(generations);
-    const before = folder.read(basename(target.path), target.path);
-    if (before instanceof Refused) return before;
-    const foreign =
-      before && !generations.wrote(sha256Of(before.bytes)) ? otherHand(target, generations, before) : undefined;
-    const kept = opened.move();
-    return { folder, generations, before, foreign, [Symbol.dispose]: () => kept.dispose() };
-  } catch (error) {
-    return refusedFor(error, `${target.path} was not changed`);
-  }
+  const folder = opened.use(openFolder(deps.host.root, dirname(target.path), trustedUid(deps.host)));
+  const generations = opened.use(openGenerations(deps.stateDir, target.path, make));
+  const name = basename(target.path);
+  const before = folder.read(name, target.path);
+  const kept = opened.move();
+  return { folder, name, generations, before, [Symbol.dispose]: () => kept.dispose() };
 }
 
-function otherHand(target: WriteTarget, generations: Generations, before: Plain): Refused {
-  const newest = generations.list().at(-1)?.generation;
-  const ours = newest === undefined ? undefined : generations.read(newest);
-  const diff = unifiedDiff(target.path, ours instanceof Refused ? undefined : ours, before.bytes.toString());
+function refuseLong(target: WriteTarget, content: string): void {
+  if (Buffer.byteLength(content) > maxFileBytes)
+    stop(`The content of ${target.path} must be at most ${maxFileBytes} bytes; nothing was changed.`, 'not-allowed');
+}
+
+function refuseOtherHand({ path, secret }: WriteTarget, { generations, before }: Place): void {
+  if (!before || generations.wrote(sha256Of(before.bytes))) return;
+  const newest = generations.newest()?.generation;
   const since =
     newest === undefined ? 'was made by another hand' : `was changed by another hand since generation ${newest}`;
-  const shown = target.secret ? '' : ` What the other hand did:\n${diff.slice(0, 4096)}`;
-  return new Refused(
-    'not-permitted-now',
-    `${target.path} ${since}, and was left as it is; undo that on the host and try again.${shown}`,
-  );
+  const diff = unifiedDiff(path, newest === undefined ? undefined : generations.read(newest), before.bytes.toString());
+  const shown = secret ? '' : ` What the other hand did:\n${diff.slice(0, 4096)}`;
+  stop(`${path} ${since}, and was left as it is; undo that on the host and try again.${shown}`);
 }
 
-function tooLong(target: WriteTarget, content: string): Refused | undefined {
-  if (Buffer.byteLength(content) <= maxFileBytes) return undefined;
-  return new Refused(
-    'not-allowed',
-    `The content of ${target.path} must be at most ${maxFileBytes} bytes; nothing was changed.`,
-  );
+/** Lets the rule's tool read the staged copy. A word on stderr counts as a fault: many tools complain and exit 0. */
+async function check(deps: FilesDeps, { path, secret, check }: WriteTarget): Promise<void> {
+  if (!check) return;
+  const staged = `${dirname(path)}/${stagingName}/${basename(path)}`;
+  const ran = await deps.run(check.map(arg => arg.replaceAll('<staged>', () => staged)));
+  if (ran.code === 0 && ran.stderr === '') return;
+  const words = secret ? 'its words are not shown, as the file is secret' : wordsOf(ran).replaceAll(staged, () => path);
+  stop(`${check[0]} found a fault in the new content, so ${path} was not changed: ${words}`, 'failed');
 }
 
-/** Lets the rule's tool read the staged copy: a word on stderr counts as a fault, since many tools exit 0 after complaining. */
-async function check(deps: FilesDeps, target: WriteTarget): Promise<Refused | undefined> {
-  if (!target.check) return undefined;
-  const staged = `${dirname(target.path)}/${stagingName}/${basename(target.path)}`;
-  const ran = await deps.run(target.check.map(arg => arg.replaceAll('<staged>', () => staged)));
-  if (ran.code === 0 && ran.stderr === '') return undefined;
-  const words = target.secret
-    ? 'its words are not shown, since the file is secret'
-    : wordsOf(ran).replaceAll(staged, () => target.path);
-  return new Refused(
-    'failed',
-    `${target.check[0]} found a fault in the new content, so ${target.path} was not changed: ${words}`,
-  );
+function bothOutcomes({ path, secret, then }: WriteTarget, before: Plain | undefined, first: Ran, second: Ran): string {
+  const program = then?.join(' ');
+  const words = (ran: Ran) => (secret ? '' : ` (${wordsOf(ran)})`);
+  const back = before ? 'its old content was put back' : 'it was removed again, as there was none before';
+  const again = second.code === 0 ? 'succeeded' : `failed as well${words(second)}: look at it on the host`;
+  return `${path} was written, but ${program} failed${words(first)}; ${back}, and ${program} ${again}.`;
 }
 
-function bothOutcomes(target: WriteTarget, hadContent: boolean, first: Ran, second: Ran): Refused {
-  const then = target.then?.join(' ');
-  const words = target.secret ? '' : ` (${wordsOf(first)})`;
-  const back = hadContent ? 'its old content was put back' : 'it was removed again, as there was none before';
-  const again =
-    second.code === 0
-      ? 'succeeded'
-      : `failed as well${target.secret ? '' : ` (${wordsOf(second)})`}: look at it on the host`;
-  return new Refused(
-    'failed',
-    `${target.path} was written, but ${then} failed${words}; ${back}, and ${then} ${again}.`,
-  );
+function hashOf(plain: Plain | undefined): string | undefined {
+  return plain && sha256Of(plain.bytes);
 }
 
 function isAsRuled(stats: fs.Stats, target: WriteTarget): boolean {
@@ -249,6 +229,6 @@ function isAsRuled(stats: fs.Stats, target: WriteTarget): boolean {
   return (stats.mode & 0o7777) === target.mode && stats.uid === owner.uid && stats.gid === owner.gid;
 }
 
-function ownerOf(target: WriteTarget): { uid: number; gid: number } | undefined {
+function ownerOf(target: WriteTarget): Owner | undefined {
   return process.geteuid?.() === 0 ? (target.owner ?? { uid: 0, gid: 0 }) : undefined;
 }
