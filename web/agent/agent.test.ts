@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Agent, connectAgent } from './agent.ts';
-import { done, type FakeAgent, fakeAgent, refused } from './fake-agent.ts';
+import { done, type FakeAgent, fakeAgent, refused } from './fake-agent.fixture.ts';
 import type { Output } from './reply.ts';
 
 let fake: FakeAgent;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { connectAgent } from '../agent/agent.ts';
-import { type FakeAgent, fakeAgent, told } from '../agent/fake-agent.ts';
+import { type FakeAgent, fakeAgent, told } from '../agent/fake-agent.fixture.ts';
 import { openDatabase } from '../database.ts';
 import { openLog } from '../log.ts';
 import { type Mirror, openMirror } from './mirror.ts';

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Agent, connectAgent } from '../agent/agent.ts';
-import { done, type FakeAgent, fakeAgent, refused, told } from '../agent/fake-agent.ts';
+import { done, type FakeAgent, fakeAgent, refused, told } from '../agent/fake-agent.fixture.ts';
 import { openDatabase } from '../database.ts';
 import type { Change } from './change.ts';
 import { openPlans, planMs } from './plan.ts';

@@ -2,12 +2,16 @@ import { expect, it } from 'vitest';
 import { faultOf, slotTypes } from '../../allowlist/types.ts';
 import { newPassword, normalised, passwordFault } from './password.ts';
 
-it.each(['four words and a fish', `quo"te's $HOME \\n`, ' blanks around ', 'пароль с пробелом', '漢字かな交じり文です', 'x'.repeat(127)])(
-  'takes %j',
-  text => {
-    expect(passwordFault(text)).toBeUndefined();
-  },
-);
+it.each([
+  'four words and a fish',
+  `quo"te's $HOME \\n`,
+  ' blanks around ',
+  'пароль с пробелом',
+  '漢字かな交じり文です',
+  'x'.repeat(127),
+])('takes %j', text => {
+  expect(passwordFault(text)).toBeUndefined();
+});
 
 it.each([
   ['seven77', 'users.password.short'],

@@ -53,8 +53,7 @@ export const texts = {
   'users.password.label': 'Password',
   'users.password.new': 'New password',
   'users.password.repeat': 'The same again',
-  'users.password.hint':
-    '8 to 127 characters, blanks and every script among them.',
+  'users.password.hint': '8 to 127 characters, blanks and every script among them.',
   'users.password.optional-hint':
     'Left empty, the user cannot sign in until one is set. Otherwise 8 to 127 characters, for the host and for file shares together.',
   'users.password.short': 'A password has at least 8 characters.',
