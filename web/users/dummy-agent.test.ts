@@ -1,0 +1,129 @@
+// The main job, through the pages and the agent in dummy mode: made, given a password and a key, renamed, deleted, put back.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Features, openFeatures } from '../features.ts';
+import { openDashboard, type TestDashboard, type Visitor } from '../visitor.fixture.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gatehouse-job-'));
+const socket = join(folder, 'run/agent.sock');
+const env = {
+  PATH: process.env.PATH,
+  GATEHOUSE_MODE: 'dummy',
+  GATEHOUSE_SOCKET: socket,
+  GATEHOUSE_AUDIT: join(folder, 'audit.jsonl'),
+  GATEHOUSE_STATE: join(folder, 'state'),
+};
+const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE4plYOxwxYY2PyXB59yp5PnjEMwFPgUhhbRIbEBQ1Bz';
+const password = `p"a's $w\\o rd é`;
+
+let child: ChildProcess;
+let features: Features;
+let dashboard: TestDashboard;
+let person: Visitor;
+
+beforeAll(async () => {
+  await startAgent();
+  dashboard = await openDashboard({
+    env: { GATEHOUSE_SOCKET: socket },
+    features: deps => {
+      features = openFeatures(deps);
+      return [...features.list];
+    },
+  });
+  person = await dashboard.signedIn();
+}, 20_000);
+afterAll(async () => {
+  await features.close();
+  await stopAgent();
+  await dashboard.deps.db.destroy();
+  rmSync(folder, { recursive: true, force: true });
+}, 20_000);
+
+async function startAgent(): Promise<void> {
+  child = spawn(process.execPath, [join(import.meta.dirname, '../../host-agent/main.ts'), 'serve'], {
+    env,
+    cwd: folder,
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.stdout?.once('data', () => resolve());
+    child.once('exit', code => reject(new Error(`the agent ended with ${code}`)));
+  });
+}
+
+async function stopAgent(): Promise<void> {
+  if (child.exitCode !== null) return;
+  const ended = new Promise(resolve => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}
+
+const text = (html: string) =>
+  html
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll('&quot;', '"')
+    .replaceAll(/\s+/g, ' ');
+const page = async (path: string) => text((await person.get(path)).text);
+
+/** Posts a form, looks at the preview, runs it with the code where it asks for one, and gives the result page. */
+async function act(path: string, fields: Record<string, string> = {}): Promise<{ preview: string; result: string }> {
+  const at = String((await person.post(path, fields)).headers.location);
+  const preview = (await person.get(at)).text;
+  const run = await person.post(`${at}/run`, preview.includes('name="code"') ? { code: '000000' } : {});
+  expect(run.status, text(run.text)).toBe(303);
+  return { preview: text(preview), result: await page(String(run.headers.location)) };
+}
+
+it('makes a user with a password, renames, gives a key, deletes and puts back; the pages and the audit log agree', async () => {
+  const made = await act('/users', { login: 'jo-2', fullName: "Zoë O'Neil", password, repeat: password });
+  expect(made.preview).toContain(`-c "Zoë O'Neil" jo-2`);
+  expect(made.preview).toContain('Holds once the steps before it have run');
+  expect(made.result).toContain('Done. Every step ended as it should.');
+  expect(await page('/users')).toMatch(
+    /jo-2 Zoë O&#39;Neil \d+ password set active|jo-2 Zoë O'Neil \d+ password set active/,
+  );
+
+  await act('/users/jo-2/name', { fullName: 'Jo Example' });
+  expect(await page('/users')).toContain('jo-2 Jo Example');
+
+  const keyed = await act('/users/jo-2/keys', { key, keyName: 'Laptop of Jo' });
+  expect(keyed.preview).toContain('+# Laptop of Jo');
+  expect(await page('/users/jo-2')).toContain('SHA256:60U0mz5QkNcXoTxbDkjBqdj0mLeVtF25v0NuOG4Sxp8');
+  await act('/users/jo-2/keys/remove', { fingerprint: 'SHA256:60U0mz5QkNcXoTxbDkjBqdj0mLeVtF25v0NuOG4Sxp8' });
+  expect(await page('/users/jo-2')).toContain('No key: this user cannot sign in by SSH with a key.');
+
+  const deleted = await act('/users/jo-2/delete', { confirm: 'jo-2' });
+  expect(deleted.result).toContain('Done.');
+  expect(await page('/users')).toContain('jo-2 Jo Example deleted');
+  await act('/users/deleted/jo-2/put-back');
+  expect(await page('/users')).not.toContain('deleted');
+  expect((await person.get('/users/jo-2')).status).toBe(200);
+
+  const audit = await page('/audit');
+  expect(audit).toContain('userdel jo-2');
+  expect(audit).not.toContain('is broken');
+  expect(readFileSync(env.GATEHOUSE_AUDIT, 'utf8')).not.toContain('rd é');
+}, 30_000);
+
+it('refuses what was previewed with a number that is taken by now, and changes nothing', async () => {
+  const fields = { fullName: 'Someone', password: '', repeat: '' };
+  const first = String((await person.post('/users', { login: 'first', ...fields })).headers.location);
+  await act('/users', { login: 'second', ...fields });
+  const stale = await page(first);
+  expect(stale).toContain('Not possible now');
+  await person.post(`${first}/run`);
+  expect(await page(first)).toContain('It stopped at');
+  expect(await page('/users')).not.toContain('first Someone');
+  expect(await page('/users')).toContain('second Someone');
+}, 30_000);
+
+it('works on after the agent was stopped and started again', async () => {
+  await stopAgent();
+  await expect.poll(() => page('/users'), { timeout: 8_000 }).toContain('The agent does not answer');
+  await startAgent();
+  await expect.poll(() => page('/users'), { timeout: 8_000 }).not.toContain('The agent does not answer');
+  expect((await act('/users/second/name', { fullName: 'Second' })).result).toContain('Done.');
+  expect(await page('/audit')).toContain('The agent started');
+}, 30_000);
