@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { hashPassword, isPassword, newPassword } from './password.ts';
+
+describe('a password', () => {
+  it('is kept as argon2id and recognised, in either spelling of its letters', async () => {
+    const hash = await hashPassword('blå hälsning med ord');
+    expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(await isPassword('blå hälsning med ord'.normalize('NFD'), hash)).toBe(true);
+    expect(await isPassword('bla halsning med ord', hash)).toBe(false);
+  });
+
+  it('is never right for nobody, not even the one that is compared with', async () => {
+    expect(await isPassword('of nobody', undefined)).toBe(false);
+  });
+
+  it('is long and otherwise as people like it', () => {
+    expect(newPassword.safeParse('elevenchars').success).toBe(false);
+    expect(newPassword.safeParse('twelve chars').success).toBe(true);
+    expect(newPassword.safeParse('x'.repeat(257)).success).toBe(false);
+  });
+});
