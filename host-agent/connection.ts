@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { parseJson } from '../allowlist/json.ts';
-import { type Problem, Refused } from '../allowlist/refused.ts';
+import { Refused } from '../allowlist/refused.ts';
 import { cancelSchema, idPattern, limits, type Reply, type Request, requestSchema } from '../allowlist/wire.ts';
 import type { Peer } from './audit/log.ts';
 
@@ -24,6 +24,7 @@ export interface Caller {
 }
 
 const linesAtOnce = 32;
+const probeMs = 1000;
 
 export class Connection {
   readonly peer: Peer;
@@ -34,6 +35,7 @@ export class Connection {
   #chunks: Buffer[] = [];
   #bytes = 0;
   #frameTimer: NodeJS.Timeout | undefined;
+  #probing: NodeJS.Timeout | undefined;
   #ending = false;
 
   constructor(socket: Socket, peer: Peer, gate: Gate) {
@@ -76,8 +78,9 @@ export class Connection {
   #later(rest: Buffer): void {
     this.#socket.pause();
     setImmediate(() => {
+      // First, so that taking may pause again: what comes next must not overtake what is left of this.
+      this.#socket.resume();
       this.#take(rest);
-      if (!this.#ending) this.#socket.resume();
     });
   }
 
@@ -134,7 +137,6 @@ export class Connection {
           'busy',
           `At most ${limits.openRequests} requests may be open on one connection; wait for an answer first.`,
         ),
-        null,
       );
     const controller = new AbortController();
     this.#open.set(id, controller);
@@ -166,25 +168,18 @@ export class Connection {
   #send(reply: Reply): void {
     if (this.#socket.destroyed || !this.#socket.writable) return;
     this.lastActive = Date.now();
-    this.#socket.write(`${JSON.stringify(reply)}\n`);
     if (this.#socket.writableLength > limits.unreadBytes) this.#socket.destroy();
+    else this.#socket.write(`${JSON.stringify(reply)}\n`);
   }
 
   #bad(id: string | null, message: string, line?: Buffer): void {
-    const refused = new Refused('bad-request', message);
-    this.#refuse(
-      id,
-      refused,
-      this.#gate.recordBadLine(
-        refused,
-        this.peer,
-        line && { bytes: line.length, sha256: createHash('sha256').update(line).digest('hex') },
-      ),
-    );
+    this.#refuse(id, new Refused('bad-request', message), line);
   }
 
-  #refuse(id: string | null, { problem, message }: { problem: Problem; message: string }, entry: number | null): void {
-    this.#send({ id, event: 'refused', problem, message, entry });
+  #refuse(id: string | null, refused: Refused, line?: Buffer): void {
+    const { problem, message } = refused;
+    const kept = line && { bytes: line.length, sha256: createHash('sha256').update(line).digest('hex') };
+    this.#send({ id, event: 'refused', problem, message, entry: this.#gate.recordBadLine(refused, this.peer, kept) });
   }
 
   #tooLong(): void {
@@ -201,15 +196,19 @@ export class Connection {
     setTimeout(() => this.#socket.destroy(), 1000).unref();
   }
 
-  /** The client will send no more; it may still wait for answers. */
+  /** The client will send no more; it may still wait for answers. Once it is gone altogether, writing nothing fails. */
   #noMore(): void {
     if (this.#bytes > 0) return this.#hangUp('The last line was not complete.');
     this.#ending = true;
-    if (this.#open.size === 0) this.#socket.end();
+    if (this.#open.size === 0) return void this.#socket.end();
+    const probe = () => this.#socket.writable && this.#socket.write('');
+    this.#probing = setInterval(probe, probeMs);
+    probe();
   }
 
   #closed(): void {
     clearTimeout(this.#frameTimer);
+    clearInterval(this.#probing);
     this.#ending = true;
     for (const controller of this.#open.values()) controller.abort('gone');
   }
