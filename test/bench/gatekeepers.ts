@@ -1,6 +1,7 @@
 // sudo and doas, allowed to run `true` as root without a password; what had to be written for that is taken away again.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { atExit } from './exit.ts';
 
 const doasConf = '/etc/doas.conf';
 const sudoers = '/etc/sudoers.d/gatehouse-bench';
@@ -18,10 +19,9 @@ export function openGatekeepers(program: string): Gatekeepers {
     writeFileSync(path, text, { mode, flag: 'wx' });
     written.push(path);
   };
-  const restore = () => {
-    for (const path of written.splice(0)) rmSync(path, { force: true });
-  };
-  process.once('exit', restore);
+  const restore = atExit(() => {
+    for (const path of written) rmSync(path, { force: true });
+  });
   const ways: Gatekeepers['ways'] = {};
   const sudo = ['/usr/bin/sudo', '-n', program];
   const doas = ['/usr/bin/doas', '-n', program];
