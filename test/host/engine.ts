@@ -1,6 +1,6 @@
 // The Docker engine of the developer's machine: installed and started where it is missing, as root on Debian or Ubuntu.
 import { spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { existsSync, openSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dockerRun, must, run } from './run.ts';
@@ -34,7 +34,8 @@ export async function readyEngine(): Promise<void> {
 
 /** What only a build needs. */
 export async function readyToBuild(): Promise<void> {
-  if (!(await has('debootstrap'))) await install(['debootstrap']);
+  const keys = existsSync('/usr/share/keyrings/debian-archive-keyring.gpg');
+  if (!keys || !(await has('debootstrap'))) await install(['debootstrap', 'debian-archive-keyring']);
 }
 
 const answers = async (): Promise<boolean> => (await dockerRun(['info']).catch(() => null))?.code === 0;

@@ -1,28 +1,20 @@
 // `node test/host/image.ts` builds what a test host starts from, once for each recipe; a second call only looks.
 import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { boot, newName } from './boot.ts';
+import { boot, label, newName } from './boot.ts';
 import { readyEngine, readyToBuild } from './engine.ts';
+import { debian, tools } from './ingredients.ts';
 import { withLock } from './lock.ts';
 import { removeAtExit, removeHost, sweep } from './remove.ts';
-import { docker, dockerArgv, dockerRun, must, pipe } from './run.ts';
+import { docker, dockerArgv, dockerRun, pipe } from './run.ts';
 
 const here = import.meta.dirname;
 const project = join(here, '../..');
 const recipes = join(here, 'image');
-/** What npm needs of this project to fill its cache, so that it works in a host without a network. */
-const manifests = [
-  'package.json',
-  'package-lock.json',
-  '.npmrc',
-  'allowlist/package.json',
-  'host-agent/package.json',
-  'web/package.json',
-];
-const suite = 'bookworm';
-const standIns = { node: 'node:24-bookworm-slim', mariadb: 'mariadb:10.11' } as const;
+/** Recipe → the name it has in the inner Docker. Outside it goes by another one, so as never to pass for the real image. */
+const standIns = { node: 'node:24-bookworm-slim', mariadb: 'mariadb:10.11' };
 
 export interface HostImage {
   image: string;
@@ -44,7 +36,10 @@ export async function hostImage(): Promise<HostImage> {
 
 async function recipeKey(): Promise<string> {
   const hash = createHash('sha256').update(process.arch);
-  const files = [...(await readdir(recipes)).sort().map(name => join(recipes, name)), join(here, 'image.ts')];
+  const files = [
+    ...(await readdir(recipes)).sort().map(name => join(recipes, name)),
+    ...['image.ts', 'ingredients.ts'].map(name => join(here, name)),
+  ];
   for (const file of [...files, join(project, 'package-lock.json')]) {
     hash.update(await readFile(file)).update('\0');
   }
@@ -71,9 +66,9 @@ async function build({ image, seed }: HostImage): Promise<void> {
     say('Node, npm and the packages of the lock');
     await cp(recipes, context, { recursive: true });
     await tools(folder, join(context, 'tools'));
-    for (const [name, tag] of Object.entries(standIns)) {
-      say(`stand-in for ${tag}`);
-      await from(base, context, name, tag);
+    for (const [name, of] of Object.entries(standIns)) {
+      say(`stand-in for ${of}`);
+      await from(base, context, name, outside(name));
     }
     say('the host');
     const unseeded = `${image}-unseeded`;
@@ -88,91 +83,28 @@ async function build({ image, seed }: HostImage): Promise<void> {
   }
 }
 
-/** A minimal Debian by debootstrap, from the mirror and with the settings that this machine's own apt uses. */
-async function debian(folder: string): Promise<string> {
-  const targets = await must(['apt-get', 'indextargets', '--format', '$(RELEASE) $(SITE)', 'Created-By: Packages']);
-  const mirror = targets
-    .split('\n')
-    .find(line => line.startsWith(`${suite} `))
-    ?.split(' ')[1];
-  const settings = (await must(['apt-config', 'dump']))
-    .split('\n')
-    .filter(line => /^Acquire::(https?|Check-\w+|Check-Valid-Until|Retries)\b/.test(line))
-    .join('\n');
-  const inputs = [suite, mirror ?? '', settings, process.arch].join('\n');
-  const tag = `gatehouse-test-base:${createHash('sha256').update(inputs).digest('hex').slice(0, 12)}`;
-  if ((await dockerRun(['image', 'inspect', tag])).code === 0) return tag;
-  const root = join(folder, 'root');
-  await must([
-    'debootstrap',
-    '--variant=minbase',
-    '--include=ca-certificates',
-    suite,
-    root,
-    ...(mirror ? [mirror] : []),
-  ]);
-  await writeFile(join(root, 'etc/apt/apt.conf.d/90-machine'), `${settings}\n`);
-  await rm(join(root, 'etc/resolv.conf'), { force: true });
-  const archive = join(folder, 'root.tar');
-  await must(['tar', '-C', root, '-cf', archive, '.']);
-  await docker('import', archive, tag);
-  await rm(root, { recursive: true });
-  await rm(archive);
-  return tag;
-}
-
-/** Fills a folder with what goes to /usr/local: Node 24, npm, and npm's cache for this project's lock. */
-async function tools(folder: string, to: string): Promise<void> {
-  const fetched = join(folder, 'fetched');
-  const arch = process.arch === 'arm64' ? 'arm64' : 'x64';
-  await mkdir(fetched);
-  await must([
-    'npm',
-    'install',
-    '--prefix',
-    fetched,
-    '--no-save',
-    '--ignore-scripts',
-    `node-linux-${arch}@24`,
-    'npm@11',
-  ]);
-  for (const name of ['bin', 'lib/node_modules', 'etc', 'share']) await mkdir(join(to, name), { recursive: true });
-  await cp(join(fetched, `node_modules/node-linux-${arch}/bin/node`), join(to, 'bin/node'));
-  await cp(join(fetched, 'node_modules/npm'), join(to, 'lib/node_modules/npm'), {
-    recursive: true,
-    verbatimSymlinks: true,
-  });
-  for (const name of ['npm', 'npx']) await symlink(`../lib/node_modules/npm/bin/${name}-cli.js`, join(to, 'bin', name));
-
-  const copy = join(folder, 'project');
-  for (const name of manifests) await cp(join(project, name), join(copy, name));
-  const cache = join(to, 'share/npm-cache');
-  await must(['npm', 'install', '--omit=dev', '--ignore-scripts', '--cache', cache], { cwd: copy });
-  await must(['chmod', '-R', 'a+rwX', cache]);
-  await writeFile(join(to, 'etc/npmrc'), await npmSettings(to));
-}
-
-/** npm inside uses the cache first, then the registry and the certificates that this machine uses. */
-async function npmSettings(to: string): Promise<string> {
-  const lines = ['cache=/usr/local/share/npm-cache', 'prefer-offline=true', 'update-notifier=false'];
-  lines.push(`registry=${await must(['npm', 'config', 'get', 'registry'])}`);
-  const certificates = process.env.NODE_EXTRA_CA_CERTS;
-  if (certificates) {
-    await cp(certificates, join(to, 'share/machine-certificates.crt'), { dereference: true });
-    lines.push('cafile=/usr/local/share/machine-certificates.crt');
-  }
-  return `${lines.join('\n')}\n`;
-}
+const outside = (recipe: string): string => `gatehouse-test-stand-in:${recipe}`;
 
 async function from(base: string, context: string, name: string, tag: string): Promise<void> {
   const proxies = ['http_proxy', 'https_proxy', 'no_proxy'].filter(name => process.env[name]);
   const settings = [`BASE=${base}`, ...proxies].flatMap(setting => ['--build-arg', setting]);
-  await docker('build', '--quiet', ...settings, '--file', join(context, `${name}.Dockerfile`), '--tag', tag, context);
+  await docker(
+    'build',
+    '--quiet',
+    '--label',
+    label,
+    ...settings,
+    '--file',
+    join(context, `${name}.Dockerfile`),
+    '--tag',
+    tag,
+    context,
+  );
 }
 
 /** Lets a host load the stand-ins into its own engine, once; every later host begins with a copy of that volume. */
 async function seedVolume(image: string, seed: string, archive: string): Promise<void> {
-  await docker('save', '--output', archive, ...Object.values(standIns));
+  await docker('save', '--output', archive, ...Object.keys(standIns).map(outside));
   await sweep();
   await docker('volume', 'rm', '--force', seed);
   await docker('volume', 'create', seed);
@@ -181,6 +113,10 @@ async function seedVolume(image: string, seed: string, archive: string): Promise
   try {
     await boot(image, name, seed, process.pid);
     await pipe(['cat', archive], dockerArgv('exec', '-i', name, 'docker', 'load'));
+    for (const [recipe, tag] of Object.entries(standIns)) {
+      await docker('exec', name, 'docker', 'tag', outside(recipe), tag);
+      await docker('exec', name, 'docker', 'rmi', outside(recipe));
+    }
     await docker('exec', name, 'systemctl', 'stop', 'docker.socket', 'docker.service', 'containerd.service');
   } finally {
     await removeHost(name);
@@ -193,6 +129,7 @@ async function forgetOlder(image: string, seed: string): Promise<void> {
   const seeds = (await docker('volume', 'ls', '--quiet', '--filter', 'name=gatehouse-test-seed-')).split('\n');
   for (const old of images.filter(name => name && name !== image)) await dockerRun(['rmi', old]);
   for (const old of seeds.filter(name => name && name !== seed)) await dockerRun(['volume', 'rm', old]);
+  await dockerRun(['image', 'prune', '--force', '--filter', `label=${label}`]);
 }
 
 if (import.meta.main) console.log((await hostImage()).image);
