@@ -48,6 +48,7 @@ export function auditRoutes({ db, reader, now }: HostDeps, mirror: Mirror): Feat
     );
     const [rules, accounts] = [await words(db, 'rule'), await words(db, 'account')];
     const href = (changes: Partial<Asked>) => hrefOf({ ...asked, before: '', ...changes });
+    if (req.get('HX-Request')) res.set('HX-Push-Url', href({ before: asked.before }));
     const lists = { rules, accounts, outcomes, spans: Object.keys(spans) };
     const full = status.value?.auditAvailable === false;
     const locals = {

@@ -62,6 +62,9 @@ export function changesRoutes(deps: HostDeps): Feature {
     await showPreview(res, row, change);
   });
 
+  // The address bar after a wrong code: looking there again shows the change.
+  router.get('/:id/run', (req, res) => res.redirect(303, `/changes/${req.params.id}`));
+
   router.post('/:id/run', async (req, res) => {
     const row = await changeOf(req);
     const change = plans.open(row, plannerOf(req, res));

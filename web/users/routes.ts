@@ -40,6 +40,7 @@ export function usersRoutes(deps: HostDeps): Feature {
     const list = readList(req.query, { path: '/users', sorts, filters: ['q', 'state'], size: 50 });
     const reading = await people();
     const found = choose(reading.value?.users ?? [], list);
+    if (req.get('HX-Request')) res.set('HX-Push-Url', list.href({ page: list.page }));
     res.render('users/views/list', { title: t('users.nav'), ...about, list, reading, at: pageOf(found, list) });
   });
 
