@@ -79,7 +79,11 @@ it('keeps at most 32 requests on the wire and asks the rest afterwards', async (
 
 it('says that the agent is away when nobody listens', async () => {
   await fake.stop();
-  expect(await agent.ask(command)).toMatchObject({ event: 'away', how: 'unreachable' });
+  expect(await agent.ask(command)).toMatchObject({
+    event: 'away',
+    how: 'unreachable',
+    why: 'its socket is not there',
+  });
 });
 
 it('says that a request may have run when the connection ends under it, and recovers by itself', async () => {

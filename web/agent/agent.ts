@@ -33,6 +33,12 @@ const lastBackoffMs = 2_000;
 /** A reply holds two streams of at most `outputBytes`, each byte up to six as JSON. */
 const longestReply = 2 * 6 * limits.outputBytes + limits.lineBytes;
 
+const reasons: Record<string, string> = {
+  ENOENT: 'its socket is not there',
+  ECONNREFUSED: 'nobody listens on its socket',
+  EACCES: 'this dashboard may not use its socket',
+};
+
 /** Connects when first asked, again after a loss; while the agent stays away, tries at most every 0.1 to 2 s. */
 export function connectAgent(socketPath: string): Agent {
   let kept: Promise<Connection | AgentAway> | undefined;
@@ -83,7 +89,7 @@ function open(path: string, lost: (why: AgentAway, lived?: boolean) => void): Pr
       resolve(new AgentAway('unreachable', why));
     };
     const timer = setTimeout(() => failed(`no connection within ${connectMs} ms`), connectMs);
-    socket.once('error', (error: NodeJS.ErrnoException) => failed(error.code ?? error.message));
+    socket.once('error', (error: NodeJS.ErrnoException) => failed(reasons[error.code ?? ''] ?? error.message));
     socket.once('connect', () => {
       clearTimeout(timer);
       socket.removeAllListeners('error');

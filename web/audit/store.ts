@@ -136,6 +136,7 @@ function matching(
   // The plus keeps SQLite from reading the whole span by the primary key where a filter has an index of its own.
   if (asked.length > 0 && text === '') query.whereRaw('+n >= ?', [from]);
   else query.where('n', '>=', from);
+  // Where the host's clock was set back, later entries carry earlier times.
   if (since !== undefined) query.where('at', '>=', since);
   if (text !== '') {
     const like = `%${text.replace(/[!%_]/g, '!$&')}%`;
