@@ -16,28 +16,16 @@ const sizes = [
   { width: 1280, height: 900 },
   { width: 360, height: 740 },
 ];
+const useradd = "/usr/sbin/useradd -m -K HOME_MODE=0700 -u 1007 -c 'Jo Example' jo";
 const steps = [
-  {
-    title: 'Make the account',
-    rule: 'users.create',
-    command: "/usr/sbin/useradd -c 'Jo Example' jo",
-    tone: 'ok',
-    word: 'done',
-  },
-  {
-    title: 'Set the password',
-    rule: 'users.password',
-    command: '/usr/sbin/chpasswd -e',
-    stdin: 'jo:•••',
-    tone: 'busy',
-    word: 'running',
-  },
+  { title: 'Make the account and its home folder', rule: 'users.create', command: useradd, tone: 'ok', word: 'done' },
   {
     title: 'Allow a key',
     rule: 'keys.write',
+    command: 'x'.repeat(300),
     diff: `-old\n+${'A'.repeat(300)}`,
-    unmet: ['no such user yet'],
-    output: 'x',
+    tone: 'busy',
+    word: 'running',
   },
 ];
 

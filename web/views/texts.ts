@@ -20,8 +20,6 @@ export const texts = {
   'table.older': 'Next',
   'table.pages': 'Pages',
   'form.optional': 'optional',
-  'steps.given': 'given on its input: {stdin}',
-  'steps.unmet': 'Not possible yet: {reason}',
   'code.label': 'One-time code',
   'code.hint': 'From your authenticator app. Only the host can check it, and it opens exactly these steps.',
   'error.400.title': 'That request could not be read',
