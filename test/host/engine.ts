@@ -1,6 +1,6 @@
 // The Docker engine of the developer's machine: installed and started where it is missing, as root on Debian or Ubuntu.
 import { spawn } from 'node:child_process';
-import { existsSync, openSync } from 'node:fs';
+import { existsSync, openSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dockerRun, must, run } from './run.ts';
@@ -9,6 +9,10 @@ import { dockerRun, must, run } from './run.ts';
 export function whyNoHost(): string | null {
   if (process.platform !== 'linux') return 'A test host needs Linux.';
   if (process.getuid?.() !== 0) return 'A test host needs root: it makes a Debian and runs it in Docker.';
+  if (!existsSync('/usr/bin/apt-get'))
+    return 'A test host needs Debian or Ubuntu: it is made with apt-get and debootstrap.';
+  const effective = /^CapEff:\s*(\w+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+  if (!((BigInt(`0x${effective}`) >> 21n) & 1n)) return 'A test host needs a root that may mount (CAP_SYS_ADMIN).';
   return null;
 }
 
