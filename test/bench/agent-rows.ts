@@ -97,7 +97,7 @@ async function oneClient(agent: Agent): Promise<{ row: Row; remark: string }> {
         ],
       },
       remark: `One at a time: ${Object.entries(took)
-        .map(([way, us]) => `${way} ${microseconds(us)}`)
+        .map(([way, us]) => (Number.isNaN(us) ? `${way} is not installed` : `${way} ${microseconds(us)}`))
         .join(', ')}.`,
     };
   } finally {

@@ -2,6 +2,7 @@
 import { cpus } from 'node:os';
 
 export interface Figure {
+  /** NaN where it could not be measured. */
   value: number;
   atLeast: number;
   aim: number;
@@ -12,19 +13,18 @@ export interface Figure {
 
 export interface Row {
   what: string;
-  /** None where it could not be measured; `note` says why. */
   figures: readonly Figure[];
-  note?: string;
 }
 
 export type Verdict = 'aim reached' | 'at least reached' | 'missed' | 'not measured';
 
 export function verdictOf({ figures }: Row): Verdict {
-  if (figures.length === 0 || figures.some(({ value }) => Number.isNaN(value))) return 'not measured';
+  const measured = figures.filter(({ value }) => !Number.isNaN(value));
   const within = (bound: (figure: Figure) => number) =>
-    figures.every(figure => (figure.more ? figure.value >= bound(figure) : figure.value <= bound(figure)));
-  if (within(figure => figure.aim)) return 'aim reached';
-  return within(figure => figure.atLeast) ? 'at least reached' : 'missed';
+    measured.every(figure => (figure.more ? figure.value >= bound(figure) : figure.value <= bound(figure)));
+  if (!within(figure => figure.atLeast)) return 'missed';
+  if (measured.length < figures.length) return 'not measured';
+  return within(figure => figure.aim) ? 'aim reached' : 'at least reached';
 }
 
 export function tableOf(rows: readonly Row[]): string {
@@ -33,7 +33,7 @@ export function tableOf(rows: readonly Row[]): string {
     row.what,
     row.figures.map(figure => bound(figure, figure.atLeast)).join('; '),
     row.figures.map(figure => bound(figure, figure.aim)).join('; '),
-    [row.figures.map(({ value, show }) => show(value)).join('; '), row.note].filter(Boolean).join(' — '),
+    row.figures.map(({ value, show }) => (Number.isNaN(value) ? 'not measured' : show(value))).join('; '),
     verdictOf(row),
   ]);
   const lines = [['what', 'at least', 'aim', 'measured', 'verdict'], ['---', '---', '---', '---', '---'], ...cells];
