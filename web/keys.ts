@@ -6,8 +6,8 @@ import { WrongSetting } from './settings.ts';
 
 /** The bytes of the file, which is made with 32 random ones where it is missing. Two starting at once read the same. */
 export function openSecretFile(path: string): Buffer {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     writeFileSync(path, randomBytes(32), { mode: 0o600, flag: 'wx', flush: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(path, 'cannot be made or read', error);

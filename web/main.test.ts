@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'gatehouse-web-'));
+const children: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs the dashboard in an empty folder, with these settings and no others. */
+function run(env: Record<string, string>): { child: ChildProcess; said: () => string } {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ...env },
+  });
+  children.push(child);
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', chunk => (text += chunk));
+  return { child, said: () => text };
+}
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return String(port);
+}
+
+describe('the dashboard as a process', { timeout: 30_000 }, () => {
+  it('says where to click, serves, keeps its files to itself and ends on SIGTERM', async () => {
+    const port = await freePort();
+    const { child, said } = run({ GATEHOUSE_PORT: port });
+    const link = () => /Set up Gatehouse within 15 minutes: (http:\S+)/.exec(said())?.[1];
+    await expect
+      .poll(link, { timeout: 20_000 })
+      .toMatch(new RegExp(`^http://127.0.0.1:${port}/setup\\?token=[\\w-]{43}$`));
+    const page = await fetch(link()!);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('name="password"')]);
+    for (const name of ['secret', 'gatehouse.db']) {
+      expect(statSync(join(folder, '.gatehouse', name)).mode & 0o777, name).toBe(0o600);
+    }
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it.each([
+    [{ GATEHOUSE_NOSUCH: '1' }, /^GATEHOUSE_NOSUCH is not a setting/],
+    [
+      { GATEHOUSE_DATABASE: 'mysql://u:hunter2@127.0.0.1:9/x' },
+      /^GATEHOUSE_DATABASE names a database that cannot be opened: .*ECONNREFUSED/,
+    ],
+    [{ GATEHOUSE_SECRET_FILE: '/dev/null/secret' }, /^GATEHOUSE_SECRET_FILE \/dev\/null\/secret cannot be/],
+  ])('stops with one sentence for %j', async (env, sentence) => {
+    const { child, said } = run(env as Record<string, string>);
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    await expect.poll(said).toMatch(sentence);
+    expect(said().trim().split('\n')).toHaveLength(1);
+    expect(said()).not.toContain('hunter2');
+  });
+
+  it('stops with one sentence where the port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const { child, said } = run({ GATEHOUSE_PORT: String(port) });
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(said()).toContain(`GATEHOUSE_PORT ${port} on 127.0.0.1: is in use by another program`);
+    other.close();
+  });
+});
