@@ -1,4 +1,5 @@
 // The features, in the order of the sidebar, and what they keep open.
+import { setTimeout } from 'node:timers/promises';
 import { connectAgent } from './agent/agent.ts';
 import type { HostDeps } from './agent/host-deps.ts';
 import { createReader } from './agent/reader.ts';
@@ -16,6 +17,8 @@ export interface Features {
 }
 
 const afterActMs = 1_000;
+/** How long the end of the dashboard waits for a change that is running; later ones are marked as interrupted. */
+const lastStepMs = 6_000;
 
 export function openFeatures(deps: Deps): Features {
   const agent = connectAgent(deps.settings.socket);
@@ -25,10 +28,12 @@ export function openFeatures(deps: Deps): Features {
     reader.forget();
     await mirror.catchUp(afterActMs);
   };
-  const host: HostDeps = { ...deps, agent, reader, acted };
+  const runs = new Set<Promise<unknown>>();
+  const host: HostDeps = { ...deps, agent, reader, acted, runs };
   return {
     list: [overviewRoutes(host, mirror), usersRoutes(host), auditRoutes(host, mirror), changesRoutes(host)],
     async close() {
+      await Promise.race([Promise.allSettled(runs), setTimeout(lastStepMs, undefined, { ref: false })]);
       await mirror.close();
       agent.close();
     },

@@ -8,4 +8,6 @@ export interface HostDeps extends Deps {
   reader: Reader;
   /** After an act: what was read is asked again, and the audit log is looked at. Resolves soon, come what may. */
   acted: () => Promise<void>;
+  /** Changes that are being run; the dashboard ends after them. */
+  runs: Set<Promise<unknown>>;
 }

@@ -60,6 +60,17 @@ it('asks a second time when the connection was lost under a question', async () 
   expect(await read()).toMatchObject({ value: { n: 2 }, stale: undefined });
 });
 
+it('does not ask an agent that hangs at each page, so that pages open', async () => {
+  const { read, pass } = setUp(told(1), new AgentAway('silent', 'no answer'), told(2));
+  await read();
+  pass(2_000);
+  expect(await read()).toMatchObject({ value: { n: 1 }, stale: { away: true } });
+  pass(9_999);
+  expect(await read()).toMatchObject({ value: { n: 1 }, stale: { away: true } });
+  pass(1);
+  expect(await read()).toMatchObject({ value: { n: 2 }, stale: undefined });
+});
+
 it('does not take what it does not understand', async () => {
   const { read } = setUp({ ...told(1), result: { other: true } } as Answer);
   expect(await read()).toMatchObject({ value: undefined, stale: { away: false } });

@@ -31,7 +31,9 @@ interface Memory {
 }
 
 const freshMs = 2_000;
-const answerMs = 4_000;
+const answerMs = 3_000;
+/** An agent that takes questions and does not answer is not asked at each page: a page would wait each time. */
+const silentMs = 10_000;
 const entriesKept = 500;
 
 /** `now` gives ms since 1970. Commands must only read: they may be asked twice. */
@@ -41,6 +43,7 @@ export function createReader(agent: Agent, now: () => number = Date.now): Reader
   async function ask(command: Command, schema: z.ZodType, memory: Memory): Promise<void> {
     let reply = await agent.ask(command, { timeoutMs: answerMs });
     if (reply.event === 'away' && reply.how === 'lost') reply = await agent.ask(command, { timeoutMs: answerMs });
+    if (reply.event === 'away' && reply.how === 'silent') memory.askedAt = now() + silentMs - freshMs;
     if (reply.event === 'away') memory.stale = { away: true, why: reply.why };
     else if (reply.event === 'refused') memory.stale = { away: false, why: reply.message };
     else if (reply.event === 'plan' || !reply.ok) memory.stale = { away: false, why: `${command.cmd} failed` };

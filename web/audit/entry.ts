@@ -97,20 +97,23 @@ export function rowOf(entry: Entry, log: number): AuditRow {
     log,
     n: entry.n,
     at: Date.parse(entry.at) || 0,
-    kind: entry.kind.slice(0, 24),
+    kind: visible(entry.kind).slice(0, 24),
     outcome,
-    rule: parts.rule?.slice(0, 64) ?? null,
-    account: parts.claimed?.account?.slice(0, 128) ?? null,
-    ip: parts.claimed?.ip?.slice(0, 128) ?? null,
-    change_id: parts.claimed?.change?.slice(0, 128) ?? null,
+    rule: seen(parts.rule, 64),
+    account: seen(parts.claimed?.account, 128),
+    ip: seen(parts.claimed?.ip, 128),
+    change_id: seen(parts.claimed?.change, 128),
     line,
     also: alsoOf(line, parts),
     code: null,
     ms: null,
-    problem: parts.problem?.slice(0, 32) ?? null,
+    problem: seen(parts.problem, 32),
     ended_n: null,
   };
 }
+
+const seen = (text: string | undefined, longest: number) =>
+  text === undefined ? null : visible(text).slice(0, longest);
 
 export type Ending = Pick<AuditRow, 'outcome' | 'code' | 'ms' | 'ended_n' | 'problem'>;
 
@@ -118,7 +121,7 @@ export type Ending = Pick<AuditRow, 'outcome' | 'code' | 'ms' | 'ended_n' | 'pro
 export function endingOf(entry: Entry): Ending {
   const { code, ms, problem } = partsOf(entry);
   const outcome = entry.kind === 'unknown' ? 'unknown' : code === 0 ? 'ok' : 'failed';
-  return { outcome, code: code ?? null, ms: ms ?? null, ended_n: entry.n, problem: problem?.slice(0, 32) ?? null };
+  return { outcome, code: code ?? null, ms: ms ?? null, ended_n: entry.n, problem: seen(problem, 32) };
 }
 
 /** The words of the command among them, where quoting changed them. */

@@ -9,7 +9,7 @@ import { t } from '../i18n/text.ts';
 import { readList } from '../list.ts';
 import { Problem } from '../problem.ts';
 import type { Change, HostCommand } from './change.ts';
-import { shownArgv } from './command.ts';
+import { shownArgv, visible } from './command.ts';
 import { openPlans, type Planner, type Ways } from './plan.ts';
 import { previewChange } from './preview.ts';
 import { type Ran, runChange } from './run.ts';
@@ -36,7 +36,7 @@ export function offering({ db, secret, now }: HostDeps): Offer {
 }
 
 export function changesRoutes(deps: HostDeps): Feature {
-  const { agent, reader, db, now, secret, acted } = deps;
+  const { agent, reader, db, now, secret, acted, runs } = deps;
   const router = Router();
   const plans = openPlans(db, secret, now);
   const offer = offering(deps);
@@ -73,7 +73,9 @@ export function changesRoutes(deps: HostDeps): Feature {
     const read = code === undefined ? undefined : readForm(codeForm, { code, _csrf: rest._csrf }, ['code']);
     if (read && !read.ok) return showPreview(res, row, change, { form: read.form });
     const actor = { account: row.account, ip: req.ip ?? '', change: row.id };
-    const ran = await runChange({ db, agent, now }, row.id, change, actor, read?.values.code);
+    const running = runChange({ db, agent, now }, row.id, change, actor, read?.values.code);
+    runs.add(running);
+    const ran = await running.finally(() => runs.delete(running));
     await acted();
     if (typeof ran === 'object') return showPreview(res, row, change, { ran });
     res.redirect(303, `/changes/${row.id}`);
@@ -112,7 +114,11 @@ export function changesRoutes(deps: HostDeps): Feature {
   }
 
   async function showResult(res: Response, row: ChangeRow): Promise<void> {
-    const steps = (await stepsOf(db, row.id)).map(step => ({ ...step, shown: shownArgv(JSON.parse(step.argv)) }));
+    const steps = (await stepsOf(db, row.id)).map(step => ({
+      ...step,
+      shown: shownArgv(JSON.parse(step.argv)),
+      message: step.message?.split('\n').map(visible).join('\n') ?? null,
+    }));
     const locals = {
       title: row.title,
       row,

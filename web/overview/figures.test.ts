@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { percent, size, span } from './figures.ts';
+
+it.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [2_140_000_000, '2.1 GB'],
+  [117e9, '117 GB'],
+  [3.7e12, '3.7 TB'],
+])('writes %d bytes as %s', (bytes, words) => {
+  expect(size(bytes)).toBe(words);
+});
+
+it.each([
+  [59_000, '0 minutes'],
+  [60_000, '1 minute'],
+  [3 * 3_600_000, '3 hours'],
+  [47 * 3_600_000, '47 hours'],
+  [12 * 86_400_000, '12 days'],
+])('writes %d ms as %s', (ms, words) => {
+  expect(span(ms)).toBe(words);
+});
+
+it('gives a share of a whole, and none of nothing', () => {
+  expect([percent(38, 100), percent(1, 0)]).toEqual([38, 0]);
+});
