@@ -1,6 +1,4 @@
 // What Node has no call for, from glibc ≥ 2.34 on x64 and arm64. The posix_spawn part is for spawn.ts alone.
-import { Buffer } from 'node:buffer';
-import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { getSystemErrorMessage, getSystemErrorName } from 'node:util';
@@ -64,23 +62,18 @@ attributesInit(attributes);
 attributesFlags(attributes, 2 /* SETPGROUP */ | 4 /* SETSIGDEF */ | 8 /* SETSIGMASK */);
 attributesDefault(attributes, Buffer.alloc(128, 0xff));
 
-const closeOnExec = 0o2000000;
-
 /** A pipe that no child inherits by itself: the end to read, the end to write. */
 export function openPipe(): [read: number, write: number] {
   const fds = new Int32Array(2);
-  check(pipe2(fds, closeOnExec), 'pipe2');
+  check(pipe2(fds, 0o2000000 /* O_CLOEXEC */), 'pipe2');
   return [fds[0]!, fds[1]!];
 }
 
-/** Bytes as a nameless file in memory, read from its start. */
-export function openBytes(bytes: string): number {
+/** A nameless empty file in memory. */
+export function openMemory(): number {
   // 1 is MFD_CLOEXEC; 8, MFD_NOEXEC_SEAL, is what newer kernels ask for and those before 6.3 refuse.
-  let fd: number = memfdCreate('stdin', 1 | 8);
-  if (fd < 0) fd = check(memfdCreate('stdin', 1), 'memfd_create');
-  const data = Buffer.from(bytes);
-  for (let at = 0; at < data.length; ) at += writeSync(fd, data, at, data.length - at, at);
-  return fd;
+  const fd: number = memfdCreate('stdin', 1 | 8);
+  return fd < 0 ? check(memfdCreate('stdin', 1), 'memfd_create') : fd;
 }
 
 /** A second descriptor of an open file, not below `lowest`. */
@@ -99,17 +92,13 @@ export function unreadBytes(fd: number): number {
 export function spawn(argv: readonly string[], env: readonly string[], files: readonly number[]): number {
   const pid = new Int32Array(1);
   actionsInit(actions);
-  try {
-    files.forEach((fd, target) => {
-      actionsDup2(actions, fd, target);
-    });
-    actionsCloseFrom(actions, files.length);
-    actionsChdir(actions, '/');
-    const failed = posixSpawn(pid, argv[0], actions, attributes, [...argv, null], [...env, null]);
-    if (failed !== 0) throw systemError(failed, argv[0]!);
-  } finally {
-    actionsDestroy(actions);
-  }
+  const failed: number =
+    files.reduce((error, fd, target) => error || actionsDup2(actions, fd, target), 0) ||
+    actionsCloseFrom(actions, files.length) ||
+    actionsChdir(actions, '/') ||
+    posixSpawn(pid, argv[0], actions, attributes, [...argv, null], [...env, null]);
+  actionsDestroy(actions);
+  if (failed !== 0) throw systemError(failed, argv[0]!);
   return pid[0]!;
 }
 

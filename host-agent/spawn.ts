@@ -1,9 +1,9 @@
 // Starts processes; nothing else in the agent does.
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Child, ChildSpec, Ended } from './host.ts';
-import { duplicate, endOf, openBytes, openPipe, release, signalGroup, spawn, unreadBytes } from './native.ts';
+import { duplicate, endOf, openMemory, openPipe, release, signalGroup, spawn, unreadBytes } from './native.ts';
 
 // Watching two pipes from the event loop costs a short program a tenth of its time, so it begins when a child turns out to
 // live longer. Until then what it writes waits in the pipes.
@@ -62,7 +62,9 @@ function start({ argv, stdin, env, fds = [] }: ChildSpec) {
   const ours: number[] = [];
   try {
     // A file in memory and not a pipe: it takes any size at once, and nothing waits for a child that never reads.
-    if (stdin !== '') theirs.push(openBytes(stdin));
+    const input = Buffer.from(stdin);
+    if (input.length > 0) theirs.push(openMemory());
+    for (let at = 0; at < input.length; ) at += writeSync(theirs[0]!, input, at, input.length - at, at);
     for (let output = 0; output < 2; output++) {
       const [read, write] = openPipe();
       ours.push(read);
@@ -70,7 +72,7 @@ function start({ argv, stdin, env, fds = [] }: ChildSpec) {
     }
     // Raised above their targets, so that none is overwritten before its turn.
     for (const fd of fds) theirs.push(duplicate(fd, 3 + fds.length));
-    const pid = spawn(argv, variables, stdin === '' ? [nothing, ...theirs] : theirs);
+    const pid = spawn(argv, variables, input.length > 0 ? theirs : [nothing, ...theirs]);
     return { pid, stdout: new Output(ours[0]!), stderr: new Output(ours[1]!) };
   } catch (error) {
     for (const fd of ours) closeSync(fd);
