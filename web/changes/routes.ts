@@ -69,8 +69,9 @@ export function changesRoutes(deps: HostDeps): Feature {
     const row = await changeOf(req);
     const change = plans.open(row, plannerOf(req, res));
     if (!change) return void res.redirect(303, `/changes/${row.id}`);
-    const { code, ...rest } = req.body ?? {};
-    const read = code === undefined ? undefined : readForm(codeForm, { code, _csrf: rest._csrf }, ['code']);
+    const { code, _csrf } = req.body ?? {};
+    const asksCode = code !== undefined || (await previewChange(agent, change)).needsCode;
+    const read = asksCode ? readForm(codeForm, { code: code ?? '', _csrf }, ['code']) : undefined;
     if (read && !read.ok) return showPreview(res, row, change, { form: read.form });
     const actor = { account: row.account, ip: req.ip ?? '', change: row.id };
     const running = runChange({ db, agent, now }, row.id, change, actor, read?.values.code);

@@ -154,6 +154,13 @@ describe('one user', () => {
     expect(host.acts().slice(1)).toEqual(['@confirm', 'chpasswd -e', 'pdbedit -d0 -t -a -u jo']);
   });
 
+  it('runs nothing when the form was sent without the code that is asked for', async () => {
+    const { run } = await go('/users', { login: 'kim', fullName: 'Kim', password, repeat: password });
+    expect(run.status).toBe(422);
+    expect(text(run.text)).toContain('The code has six digits.');
+    expect(host.acts()).toEqual([]);
+  });
+
   it('refuses a code that is none before it asks the host', async () => {
     const { run } = await go('/users/jo/password', { password, repeat: password }, 'abc');
     expect(run.status).toBe(422);
