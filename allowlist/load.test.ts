@@ -56,8 +56,8 @@ describe('refuses, with file, line and reason', () => {
     ['a rule without why', rule('  run: usermod -c <full-name> <user>\n'), 'why:'],
     [
       'free text where an option could stand',
-      rule('  run: pkill -u <password>\n  why: a rule to test\n'),
-      'can only stand on stdin',
+      rule('  run: pkill <password>\n  why: a rule to test\n'),
+      'can only stand after a literal option',
     ],
     ['an unclosed slot', rule('  run: usermod <user\n  why: a rule to test\n'), 'never closed'],
     ['a wildcard', rule('  run: usermod -c * <user>\n  why: a rule to test\n'), '"*" means nothing'],

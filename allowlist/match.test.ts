@@ -29,7 +29,7 @@ describe('lawful requests', () => {
     ['users.trash', '@trash', ['jo']],
     ['users.put-back', '@untrash', ['jo']],
     ['keys.write', '@restore', ['/etc/gatehouse/keys/jo', '3']],
-    ['@audit', '@audit', ['after', '0', 'limit', '500']],
+    ['agent.audit', '@audit', ['after', '0', 'limit', '500']],
   ])('%s: %s %j', (rule, cmd, args) => {
     expect(verdict(cmd, args)).toBe(rule);
   });
@@ -66,7 +66,7 @@ describe('unlawful requests are refused, and the sentence names the argument at 
     ['useradd', create.with(4, '+1007'), 'Argument 5 of useradd'],
     ['useradd', create.with(8, '/bin/bash'), 'Argument 9 of useradd, "/bin/bash", must be "/usr/sbin/nologin"'],
     ['@write', ['/etc/gatehouse/keys/../passwd'], 'Argument 1 of @write'],
-    ['@write', ['/etc/gatehouse/keys/jo'], '@write takes the whole content'],
+    ['@write', ['/etc/gatehouse/keys/jo'], 'stdin must be the whole content of the file'],
     ['@restore', ['/etc/gatehouse/keys/jo', '0'], 'Argument 2 of @restore'],
   ])('%s %j', (cmd, args, message) => {
     expect(verdict(cmd, args)).toContain(message);

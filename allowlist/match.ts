@@ -1,9 +1,8 @@
 // The decision: which rule, if any, allows this request by its shape. Compares whole arguments and denies by default.
+import type { Rule } from './load.ts';
 import { describeArg, matchArg, type Slot } from './match-arg.ts';
-import { type Arg, type Form, parseArg, parsePattern } from './pattern.ts';
-import { tellingVerbs } from './programs.ts';
+import { type Arg, type Form, parseArg } from './pattern.ts';
 import { Refused } from './refused.ts';
-import type { Rule, WriteVerb } from './rule.ts';
 import type { Command } from './wire.ts';
 
 /** A request that a rule allows by its shape. Whether the host allows it now is asked later. */
@@ -14,13 +13,6 @@ export interface Match {
   argv: readonly string[];
   /** The values of all slots, those of stdin included, in order. */
   slots: readonly Slot[];
-  write?: WriteVerb;
-}
-
-interface Entry {
-  rule: Rule;
-  args: readonly Arg[];
-  write?: WriteVerb;
 }
 
 export interface Matcher {
@@ -28,79 +20,66 @@ export interface Matcher {
   match(command: Command): Match | Refused;
 }
 
-/** Makes the matcher of a set of loaded rules. */
+interface Candidate {
+  rule: Rule;
+  form: Form;
+}
+
+/** Makes the matcher of a set of loaded rules. A file that a rule writes also answers to @restore and @generations. */
 export function matcherOf(rules: readonly Rule[]): Matcher {
-  const entries = new Map<string, Entry[]>();
-  const add = (cmd: string, entry: Entry) => entries.set(cmd, [...(entries.get(cmd) ?? []), entry]);
-  for (const rule of rules) {
-    if (rule.off) continue;
-    for (const args of rule.forms) add(rule.cmd, rule.write ? { rule, args, write: '@write' } : { rule, args });
+  const byCommand = new Map<string, Candidate[]>();
+  const add = (cmd: string, rule: Rule, ...forms: Form[]) =>
+    byCommand.set(cmd, [...(byCommand.get(cmd) ?? []), ...forms.map(form => ({ rule, form }))]);
+  for (const rule of rules.filter(({ off }) => !off)) {
+    add(rule.cmd, rule, ...rule.forms);
     if (!rule.write) continue;
-    const reading: Rule = { ...rule, reads: true, confirm: 'none', danger: null };
-    add('@restore', { rule, args: [rule.write.file, parseArg('<generation>')], write: '@restore' });
-    add('@generations', { rule: reading, args: [rule.write.file], write: '@generations' });
+    add('@restore', rule, [rule.write.file, parseArg('<generation>')]);
+    add('@generations', { ...rule, reads: true, confirm: 'none', danger: null }, [rule.write.file]);
   }
-  for (const pattern of tellingVerbs) {
-    const cmd = pattern.split(' ', 1)[0] as string;
-    add(cmd, { rule: tellingRule(cmd, pattern), args: (parsePattern(pattern)[0] as Form).slice(1) });
-  }
-  return { rules, match: command => decide(entries.get(command.cmd), command) };
+  return { rules, match: command => decide(byCommand.get(command.cmd), command) };
 }
 
-function decide(entries: readonly Entry[] | undefined, command: Command): Match | Refused {
-  if (!entries) return new Refused('not-allowed', `No rule allows the program ${shown(command.cmd)}.`);
-  const matches = entries.flatMap(entry => slotsOf(entry, command.args) ?? []);
-  const [found, second] = matches;
-  if (!found) return nearest(entries, command);
-  if (second)
-    return new Refused(
-      'not-allowed',
-      `Two rules match, ${found.entry.rule.id} and ${second.entry.rule.id}; neither is taken.`,
-    );
-  const { rule, write } = found.entry;
-  const lines = write === '@write' ? contentSlots(rule, command.stdin) : stdinSlots(rule, write, command.stdin);
-  if (lines instanceof Refused) return lines;
-  return {
-    rule,
-    cmd: command.cmd,
-    argv: [rule.program ?? command.cmd, ...command.args],
-    slots: [...found.slots, ...lines],
-    ...(write ? { write } : {}),
-  };
+function decide(candidates: readonly Candidate[] | undefined, command: Command): Match | Refused {
+  const { cmd, args, stdin } = command;
+  if (!candidates) return notAllowed(`No rule allows the program ${shown(cmd)}.`);
+  const found = candidates.flatMap(({ rule, form }) => {
+    const slots = form.length === args.length ? slotsOf(form, args) : undefined;
+    return slots ? [{ rule, slots }] : [];
+  });
+  const [only, second] = found;
+  if (!only) return nearest(candidates, command);
+  if (second) return notAllowed(`Two rules match, ${only.rule.id} and ${second.rule.id}; neither is taken.`);
+  const { rule, slots } = only;
+  const given =
+    cmd === '@write' ? contentSlots(rule, stdin) : stdinSlots(rule, cmd === rule.cmd ? rule.stdin : undefined, stdin);
+  return given instanceof Refused
+    ? given
+    : { rule, cmd, argv: [rule.program ?? cmd, ...args], slots: [...slots, ...given] };
 }
 
-function slotsOf(entry: Entry, args: readonly string[]): { entry: Entry; slots: Slot[] }[] | undefined {
-  if (entry.args.length !== args.length) return undefined;
-  const slots: Slot[] = [];
-  for (let i = 0; i < args.length; i++) {
-    const found = matchArg(entry.args[i] as Arg, args[i] as string);
-    if (!found) return undefined;
-    slots.push(...found);
-  }
-  return [{ entry, slots }];
+function slotsOf(form: Form, args: readonly string[]): Slot[] | undefined {
+  const found = form.map((arg, i) => matchArg(arg, args[i] as string));
+  return found.includes(undefined) ? undefined : (found as Slot[][]).flat();
 }
 
 /** stdin is given in whole lines, each ending in exactly one LF, as many as the rule has patterns. */
-function stdinSlots(rule: Rule, write: WriteVerb | undefined, stdin: string | undefined): Slot[] | Refused {
-  if (write || !rule.stdin) return stdin === undefined ? [] : new Refused('not-allowed', `${rule.id} takes no stdin.`);
+function stdinSlots({ id }: Rule, patterns: readonly Arg[] | undefined, stdin: string | undefined): Slot[] | Refused {
+  if (!patterns) return stdin === undefined ? [] : notAllowed(`${id} takes no stdin.`);
   const lines = stdin?.split('\n');
-  if (lines?.pop() !== '' || lines.length !== rule.stdin.length)
-    return new Refused(
-      'not-allowed',
-      `stdin of ${rule.id} must be exactly ${rule.stdin.length} line(s), each ending in one line feed.`,
-    );
-  return slotsOfLines(lines, i => [rule.stdin?.[i] as Arg], 'stdin');
+  if (lines?.pop() !== '' || lines.length !== patterns.length)
+    return notAllowed(`stdin of ${id} must be exactly ${patterns.length} line(s), each ending in one line feed.`);
+  return slotsOfLines(lines, i => [patterns[i] as Arg], 'stdin');
 }
 
 /** The content of a file: any number of lines, each matching one of the rule's patterns. */
-function contentSlots(rule: Rule, content: string | undefined): Slot[] | Refused {
-  if (content === undefined) return new Refused('not-allowed', `@write takes the whole content of the file on stdin.`);
-  const lines = content.split('\n');
-  if (lines.pop() !== '') return new Refused('not-allowed', 'The content must end in a line feed, or be empty.');
-  return slotsOfLines(lines, () => rule.write?.lines ?? [], 'line');
+function contentSlots({ write }: Rule, content: string | undefined): Slot[] | Refused {
+  const lines = content?.split('\n');
+  if (lines?.pop() !== '')
+    return notAllowed('stdin must be the whole content of the file: empty, or ending in a line feed.');
+  return slotsOfLines(lines, () => write?.lines ?? [], 'line');
 }
 
-/** Also used before a kept generation is put back: does every line still match the rule? */
+/** Also asked before a kept generation is put back: does every line still match the rule? */
 export function contentFault(rule: Rule, content: string): Refused | undefined {
   const slots = contentSlots(rule, content);
   return slots instanceof Refused ? slots : undefined;
@@ -116,63 +95,33 @@ function slotsOfLines(
     const found = patternsOf(i)
       .map(pattern => matchArg(pattern, line))
       .find(match => match !== undefined);
-    if (!found)
-      return new Refused('not-allowed', `${what} ${i + 1} must be ${patternsOf(i).map(describeArg).join(', or ')}.`);
+    if (!found) return notAllowed(`${what} ${i + 1} must be ${patternsOf(i).map(describeArg).join(', or ')}.`);
     slots.push(...found);
   }
   return slots;
 }
 
 /** Names the argument at fault, in the form of the right length that fits furthest. */
-function nearest(entries: readonly Entry[], { cmd, args }: Command): Refused {
-  let best: { at: number; arg: Arg } | undefined;
-  for (const entry of entries.filter(candidate => candidate.args.length === args.length)) {
-    const at = entry.args.findIndex((arg, i) => matchArg(arg, args[i] as string) === undefined);
-    if (!best || at > best.at) best = { at, arg: entry.args[at] as Arg };
-  }
-  if (best)
-    return new Refused(
-      'not-allowed',
-      `Argument ${best.at + 1} of ${cmd}, ${shown(args[best.at] as string)}, must be ${describeArg(best.arg)}.`,
+function nearest(candidates: readonly Candidate[], { cmd, args }: Command): Refused {
+  const faults = candidates
+    .filter(({ form }) => form.length === args.length)
+    .map(({ form }) => ({ form, at: form.findIndex((arg, i) => matchArg(arg, args[i] as string) === undefined) }));
+  const best = faults.reduce((a, b) => (b.at > a.at ? b : a), faults[0] ?? { form: [], at: -1 });
+  const arg = best.form[best.at];
+  if (arg)
+    return notAllowed(
+      `Argument ${best.at + 1} of ${cmd}, ${shown(args[best.at] as string)}, must be ${describeArg(arg)}.`,
     );
-  const lengths = [...new Set(entries.map(entry => entry.args.length))].sort((a, b) => a - b).join(' or ');
-  return new Refused(
-    'not-allowed',
-    `${cmd} has ${args.length} arguments here; a rule allows it with exactly ${lengths}.`,
-  );
+  const lengths = [...new Set(candidates.map(({ form }) => form.length))].sort((a, b) => a - b).join(' or ');
+  return notAllowed(`${cmd} has ${args.length} arguments here; a rule allows it with exactly ${lengths}.`);
 }
 
 /** A caller's text inside a sentence: cut, and without a character that could mislead a reader. */
 export function shown(text: string): string {
-  const cut = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return JSON.stringify(cut).replace(
-    /[\p{C}\p{Zl}\p{Zp}]/gu,
-    char => `\\u${(char.codePointAt(0) as number).toString(16).padStart(4, '0')}`,
-  );
+  const cut = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  return cut.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, char => `\\u${char.codePointAt(0)?.toString(16).padStart(4, '0')}`);
 }
 
-function tellingRule(cmd: string, pattern: string): Rule {
-  const none = {
-    danger: null,
-    undo: null,
-    off: false,
-    file: '',
-    line: 0,
-    env: {},
-    cancels: false,
-    confirm: 'none',
-  } as const;
-  return {
-    ...none,
-    id: cmd,
-    why: 'what the agent tells of itself',
-    pattern,
-    cmd,
-    forms: [],
-    reads: true,
-    deadlineMs: 0,
-    outputBytes: 0,
-    lock: '',
-    by: 'shipped',
-  };
+function notAllowed(message: string): Refused {
+  return new Refused('not-allowed', message);
 }

@@ -1,12 +1,11 @@
 // Finds whether one argv could satisfy two rules. Errs on the side of "yes": what cannot be told apart for sure overlaps.
+import type { Rule } from './load.ts';
 import { matchArg } from './match-arg.ts';
-import type { Arg, Form } from './pattern.ts';
-import type { Rule } from './rule.ts';
+import type { Arg, Form, Part } from './pattern.ts';
 
 /** The first of `rules` that overlaps `rule`; also `rule` itself where two of its own forms overlap. */
 export function overlapOf(rule: Rule, rules: readonly Rule[]): Rule | undefined {
-  const own = rule.forms.some((form, i) => rule.forms.slice(i + 1).some(other => formsOverlap(form, other)));
-  if (own) return rule;
+  if (rule.forms.some((form, i) => rule.forms.slice(i + 1).some(other => formsOverlap(form, other)))) return rule;
   return rules.find(other => other.cmd === rule.cmd && rule.forms.some(a => other.forms.some(b => formsOverlap(a, b))));
 }
 
@@ -14,12 +13,11 @@ function formsOverlap(a: Form, b: Form): boolean {
   return a.length === b.length && a.every((arg, i) => argsOverlap(arg, b[i] as Arg));
 }
 
+/** Two slots always may agree; texts are tried; of the rest, edges that are literal and differ tell two arguments apart. */
 function argsOverlap(a: Arg, b: Arg): boolean {
-  const texts = textsOf(a);
+  const [texts, others] = [textsOf(a), textsOf(b)];
   if (texts) return texts.some(text => matchArg(b, text) !== undefined);
-  const others = textsOf(b);
   if (others) return others.some(text => matchArg(a, text) !== undefined);
-  if (a.length === 1 && b.length === 1) return slotsOverlap(a, b);
   return edgesAgree(a[0], b[0], 'startsWith') && edgesAgree(a.at(-1), b.at(-1), 'endsWith');
 }
 
@@ -34,14 +32,7 @@ function textsOf(arg: Arg): string[] | undefined {
   return texts;
 }
 
-function slotsOverlap(a: Arg, b: Arg): boolean {
-  const [left, right] = [a[0], b[0]];
-  if (!left || !right || !('slot' in left) || !('slot' in right)) return true;
-  return !(left.slot.disjoint?.includes(right.slot.name) || right.slot.disjoint?.includes(left.slot.name));
-}
-
-/** Two literal edges tell two arguments apart where neither continues the other. */
-function edgesAgree(a: Arg[number] | undefined, b: Arg[number] | undefined, how: 'startsWith' | 'endsWith'): boolean {
+function edgesAgree(a: Part | undefined, b: Part | undefined, how: 'startsWith' | 'endsWith'): boolean {
   if (!a || !b || !('literal' in a) || !('literal' in b)) return true;
   return a.literal[how](b.literal) || b.literal[how](a.literal);
 }

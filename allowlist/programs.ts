@@ -1,20 +1,30 @@
-// The closed table of programs a rule may run: absolute paths of Debian. None of them runs another program that a caller names.
-const rootPrograms = {
-  chpasswd: '/usr/sbin/chpasswd',
-  getent: '/usr/bin/getent',
-  passwd: '/usr/bin/passwd',
-  pdbedit: '/usr/bin/pdbedit',
-  pkill: '/usr/bin/pkill',
-  true: '/usr/bin/true',
-  useradd: '/usr/sbin/useradd',
-  userdel: '/usr/sbin/userdel',
-  usermod: '/usr/sbin/usermod',
-} as const;
-export const programs: ReadonlyMap<string, string> = new Map(Object.entries(rootPrograms));
+// The closed table of what a rule may run: programs by absolute path (Debian's), and verbs of the agent itself. No program here
+// runs another one that a caller names.
+export const programs: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    chpasswd: '/usr/sbin/chpasswd',
+    getent: '/usr/bin/getent',
+    passwd: '/usr/bin/passwd',
+    pdbedit: '/usr/bin/pdbedit',
+    pkill: '/usr/bin/pkill',
+    true: '/usr/bin/true',
+    useradd: '/usr/sbin/useradd',
+    userdel: '/usr/sbin/userdel',
+    usermod: '/usr/sbin/usermod',
+  }),
+);
 
 /** Programs that only the agent's own checks ask, never a rule. */
 export const askPrograms = { getent: '/usr/bin/getent', id: '/usr/bin/id', sudo: '/usr/bin/sudo' } as const;
 
-/** Verbs of the agent that a rule must allow before they run; and those that only tell and need no rule. */
-export const ruledVerbs = ['@trash', '@untrash', '@empty'] as const;
-export const tellingVerbs = ['@status', '@rules', '@host', '@users', '@audit after <count> limit <count>'] as const;
+/** Verbs that need a rule like any program. @confirm stands outside, and what a rule writes answers to @write and its kin. */
+export const verbs: ReadonlySet<string> = new Set([
+  '@status',
+  '@rules',
+  '@audit',
+  '@host',
+  '@users',
+  '@trash',
+  '@untrash',
+  '@empty',
+]);

@@ -20,8 +20,6 @@ export interface SlotType {
   freeText?: true;
   /** Never shown, logged or recorded. */
   secret?: true;
-  /** Names of types that share no value with this one. */
-  disjoint?: readonly string[];
   /** What a pattern cannot say of the value alone: why it is not one, or undefined. Pure. */
   fault?: (value: string) => string | undefined;
 }

@@ -73,31 +73,35 @@ export interface Command {
 
 export type ConfirmLevel = 'none' | 'code' | 'self' | 'host';
 
-export type Reply =
-  | { id: string | null; event: 'output'; stream: 'stdout' | 'stderr'; text: string }
-  | {
-      id: string | null;
-      event: 'done';
-      ok: boolean;
-      code: number | null;
-      signal: string | null;
-      stdout: string;
-      stderr: string;
-      truncated: boolean;
-      ms: number;
-      rule: string;
-      entry: number | null;
-      result?: object;
-    }
-  | {
-      id: string | null;
-      event: 'plan';
-      rule: string;
-      argv: string[];
-      display: string;
-      confirm: ConfirmLevel;
-      danger: string | null;
-      unmet: string[];
-      diff?: string;
-    }
-  | { id: string | null; event: 'refused'; problem: Problem; message: string; entry: number | null };
+/** What went wrong or came of it; `code` and `signal` are the program's, `result` is a verb's, in place of output. */
+export interface Done {
+  event: 'done';
+  ok: boolean;
+  code: number | null;
+  signal: string | null;
+  stdout: string;
+  stderr: string;
+  truncated: boolean;
+  ms: number;
+  rule: string;
+  /** n of the intent in the audit log. */
+  entry: number | null;
+  result?: object;
+}
+export interface Plan {
+  event: 'plan';
+  rule: string;
+  argv: string[];
+  display: string;
+  confirm: ConfirmLevel;
+  danger: string | null;
+  unmet: string[];
+  diff?: string;
+}
+export type Answer =
+  | { event: 'output'; stream: 'stdout' | 'stderr'; text: string }
+  | { event: 'refused'; problem: Problem; message: string; entry: number | null }
+  | Done
+  | Plan;
+/** A reply line: the request's id, or null where it could not be read. */
+export type Reply = Answer & { id: string | null };

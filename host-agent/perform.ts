@@ -4,53 +4,49 @@ import { Refused } from '../allowlist/refused.ts';
 import type { Request } from '../allowlist/wire.ts';
 import type { Agent } from './agent.ts';
 import type { Caller } from './connection.ts';
-import { performFileVerb } from './file-verbs.ts';
 import { type Ran, run } from './run.ts';
+import { performVerb } from './verbs.ts';
 
+/** How it ended: `ran` of a program, `result` of a verb, and `refused` where it was cut short or could not begin. */
 export interface Performed {
   ran?: Ran;
   refused?: Refused;
   result?: object;
-  ms?: number;
+  ms: number;
 }
 
 export async function perform(agent: Agent, request: Request, caller: Caller, match: Match): Promise<Performed> {
   const began = performance.now();
-  if (!match.rule.program) {
-    const result = await performFileVerb(agent, request, caller, match);
-    const ms = Math.round(performance.now() - began);
-    return result instanceof Refused ? { refused: result, ms } : { result, ms };
-  }
-  const ran = await run(agent.asking.host, match.argv, {
-    stdin: request.stdin,
-    env: match.rule.env,
-    deadlineMs: match.rule.deadlineMs,
-    outputBytes: match.rule.outputBytes,
-    cancelled: endsIt(caller.cancelled, match.rule.reads || match.rule.cancels),
-    output: request.stream ? caller.output : undefined,
-  });
-  if (ran instanceof Refused) return { refused: ran };
-  if (ran.endedBy === 'deadline')
-    return {
-      ran,
-      refused: new Refused(
-        'timed-out',
-        `${request.cmd} was ended after ${match.rule.deadlineMs / 1000} s, its deadline; look at what it had done.`,
-      ),
-    };
-  if (ran.endedBy === 'cancel')
-    return {
-      ran,
-      refused: new Refused(
-        'cancelled',
-        `${request.cmd} was ended because the request was cancelled; look at what it had done.`,
-      ),
-    };
-  return { ran };
+  const { rule } = match;
+  const ended = rule.program
+    ? await run(agent.asking.host, match.argv, {
+        stdin: request.stdin,
+        env: rule.env,
+        deadlineMs: rule.deadline,
+        outputBytes: rule.output,
+        cancelled: endsIt(caller.cancelled, rule.reads || rule.cancels),
+        output: request.stream ? caller.output : undefined,
+      })
+    : await performVerb(agent, { request, caller, match });
+  const ms = Math.round(performance.now() - began);
+  if (ended instanceof Refused) return { refused: ended, ms };
+  if (!rule.program) return { result: ended, ms };
+  const ran = ended as Ran;
+  const why = {
+    deadline: `after ${rule.deadline / 1000} s, its deadline`,
+    cancel: 'because the request was cancelled',
+  };
+  if (!ran.endedBy) return { ran, ms };
+  const problem = ran.endedBy === 'deadline' ? 'timed-out' : 'cancelled';
+  return {
+    ran,
+    ms,
+    refused: new Refused(problem, `${request.cmd} was ended ${why[ran.endedBy]}; look at what it had done.`),
+  };
 }
 
 /** Who asks may always end what runs; that they are gone ends only what changes nothing, or what its rule says. */
-function endsIt(cancelled: AbortSignal, goneEnds: boolean): AbortSignal {
+function endsIt(cancelled: AbortSignal, goneEnds: boolean | undefined): AbortSignal {
   if (goneEnds) return cancelled;
   const asked = new AbortController();
   const take = () => cancelled.reason === 'asked' && asked.abort('asked');

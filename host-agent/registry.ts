@@ -15,12 +15,16 @@ export const uidRange = { first: 1000, last: 59_999 } as const;
 
 export class Registry {
   readonly #stateDir: string;
+  readonly #keeps: boolean;
   #kept: z.infer<typeof schema>;
 
-  constructor(stateDir: string, usedUids: () => Iterable<number>) {
+  /** `keeps`: what changes is written. Only the serving agent may; another process would write over what it counts. */
+  constructor(stateDir: string, keeps: boolean, usedUids: () => Iterable<number>) {
     this.#stateDir = stateDir;
-    this.#kept = this.#read() ?? { nextUid: afterAll(usedUids()), users: {}, pending: {} };
-    this.#keep(this.#kept);
+    this.#keeps = keeps;
+    const kept = this.#read();
+    this.#kept = kept ?? { nextUid: afterAll(usedUids()), users: {}, pending: {} };
+    if (!kept) this.#keep(this.#kept);
   }
 
   get nextUid(): number {
@@ -37,22 +41,19 @@ export class Registry {
     if (uid > this.#kept.nextUid) this.#keep({ ...this.#kept, nextUid: uid });
   }
 
-  /** Uses up the uid, before the account is made. Gives what tells how that went. */
-  begin(login: string, uid: number): (made: boolean) => void {
+  /** Uses up the uid, before the account is made. settle() then finds out how that went. */
+  begin(login: string, uid: number): void {
     const { users, pending } = this.#kept;
     this.#keep({ users, nextUid: Math.max(this.#kept.nextUid, uid + 1), pending: { ...pending, [login]: uid } });
-    return made => this.#settle(login, uid, made);
   }
 
-  /** After a crash: what was being made belongs to Gatehouse if it is there with its uid. */
+  /** What was being made belongs to Gatehouse if it is there with its uid, whatever the tool said. Also after a crash. */
   async settle(uidOnHost: (login: string) => Promise<number | undefined>): Promise<void> {
-    for (const [login, uid] of Object.entries(this.#kept.pending))
-      this.#settle(login, uid, (await uidOnHost(login)) === uid);
-  }
-
-  #settle(login: string, uid: number, made: boolean): void {
-    const { [login]: _, ...pending } = this.#kept.pending;
-    this.#keep({ ...this.#kept, pending, users: made ? { ...this.#kept.users, [login]: uid } : this.#kept.users });
+    for (const [login, uid] of Object.entries(this.#kept.pending)) {
+      const made = (await uidOnHost(login)) === uid;
+      const { [login]: _, ...pending } = this.#kept.pending;
+      this.#keep({ ...this.#kept, pending, users: made ? { ...this.#kept.users, [login]: uid } : this.#kept.users });
+    }
   }
 
   #read(): z.infer<typeof schema> | undefined {
@@ -69,7 +70,7 @@ export class Registry {
 
   #keep(next: z.infer<typeof schema>): void {
     this.#kept = next;
-    inStateFolder(this.#stateDir, folder => folder.write(fileName, JSON.stringify(next)));
+    if (this.#keeps) inStateFolder(this.#stateDir, folder => folder.write(fileName, JSON.stringify(next)));
   }
 }
 

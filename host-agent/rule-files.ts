@@ -1,9 +1,9 @@
 // Reads the rule folders and, in real mode, trusts only files that root alone can write.
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import type { Rule } from '../allowlist/load.ts';
 import { loadRules, type RuleFile } from '../allowlist/load.ts';
 import { programs } from '../allowlist/programs.ts';
-import type { Rule } from '../allowlist/rule.ts';
 
 /** Loads the rules of all folders in order; the first is the shipped one. Throws an Error with a sentence. */
 export function readRules(folders: readonly string[], mode: 'real' | 'dummy'): Rule[] {

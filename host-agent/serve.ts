@@ -13,7 +13,7 @@ import type { FilesDeps } from './files/deps.ts';
 import { trashed } from './files/trash.ts';
 import type { Host } from './host.ts';
 import { openJournal } from './journal.ts';
-import { answer } from './pipeline.ts';
+import { answer, settle } from './pipeline.ts';
 import { Registry } from './registry.ts';
 import { readRules } from './rule-files.ts';
 import { ask } from './run.ts';
@@ -37,7 +37,8 @@ export async function serve(settings: Settings): Promise<number> {
     announce: (hash, n) => console.log(`audit log: entry ${n}, sha256 ${hash}`),
     burst: ({ uid, count }) => tell(`${count} requests of uid ${uid} were refused in a burst`),
   });
-  const { files, asking } = await partsOf(settings, host);
+  const { files, asking } = partsOf(settings, host, true);
+  await settle({ asking });
   const agent: Agent = {
     ...{ settings, startedMs, matcher: matcherOf(rules), asking, audit, files, tell },
     confirmation: openConfirmation({
@@ -90,17 +91,16 @@ export async function hostOf(settings: Settings): Promise<Host> {
   return { mode: 'real', root: '', start: startChild };
 }
 
-/** What decisions about this host need: also for `check`, which serves nobody. */
-export async function partsOf(settings: Settings, host: Host): Promise<{ files: FilesDeps; asking: Asking }> {
+/** What decisions about this host need: also for `check`, which serves nobody and keeps nothing. */
+export function partsOf(settings: Settings, host: Host, keeps: boolean): { files: FilesDeps; asking: Asking } {
   const files: FilesDeps = { host, stateDir: settings.state, now: () => new Date(), run: argv => ask(host, argv) };
   const facts = new Facts(host);
-  const registry = new Registry(settings.state, () =>
+  const registry = new Registry(settings.state, keeps, () =>
     usedUids(host.root, {
       passwd: readFileSync(`${host.root}/etc/passwd`, 'utf8'),
       homes: readdirSync(`${host.root}/home`),
     }),
   );
-  await registry.settle(async login => (await facts.account(login))?.uid);
   return {
     files,
     asking: { host, facts, registry, trashed: () => new Map(trashed(files).map(({ login, uid }) => [login, uid])) },

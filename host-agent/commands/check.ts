@@ -21,7 +21,7 @@ export async function check(settings: Settings, args: string[]): Promise<number>
     console.log(`refused, ${match.problem}: ${match.message}`);
     return 1;
   }
-  const plan = await planOf(await partsOf(settings, await hostOf(settings)), request, match);
+  const plan = await planOf(partsOf(settings, await hostOf(settings), false), request, match);
   console.log(`${plan.rule}: ${plan.display}`);
   if (plan.diff) console.log(plan.diff);
   if (plan.danger) console.log(`danger: ${plan.danger}`);

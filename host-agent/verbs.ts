@@ -1,0 +1,125 @@
+// The agent's own verbs: what tells of the agent and the host, and what the agent does to files itself.
+import { readFileSync } from 'node:fs';
+import { contentFault, type Match } from '../allowlist/match.ts';
+import { Refused } from '../allowlist/refused.ts';
+import { type Request, wireVersion } from '../allowlist/wire.ts';
+import type { Agent } from './agent.ts';
+import { freeUid } from './checks/next-uid.ts';
+import type { Caller } from './connection.ts';
+import { empty, trash, untrash } from './files/trash.ts';
+import { listGenerations, planWrite, restorable, runWrite, type WritePlan, type WriteTarget } from './files/write.ts';
+import { hostNow } from './host-now.ts';
+import { usersNow } from './users-now.ts';
+
+interface Asked {
+  request: Request;
+  caller: Caller;
+  match: Match;
+}
+type Verb = (agent: Agent, asked: Asked) => object | Promise<object>;
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/** Each gives its `result`, or a Refused. A Map, so that no request can name what an object inherits. */
+const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
+  ['@status', status],
+  ['@rules', rules],
+  ['@host', agent => hostNow(agent.asking.host.root)],
+  ['@users', agent => usersNow(agent.asking, agent.files)],
+  [
+    '@audit',
+    async (agent, { request: { args } }) => ({ entries: await agent.audit.entries(Number(args[1]), Number(args[3])) }),
+  ],
+  ['@generations', ({ files }, { match }) => listGenerations(files, targetOf(files.host.root, match))],
+  ['@write', write],
+  ['@restore', write],
+  ['@trash', moveToTrash],
+  ['@untrash', ({ files }, { request: { args } }) => untrash(files, args[0] as string)],
+  [
+    '@empty',
+    ({ files }, { request: { args, stream }, caller }) =>
+      empty(files, args[0] as string, line => stream && caller.output('stdout', line)),
+  ],
+]);
+
+/** Does what a matched verb says. */
+export async function performVerb(agent: Agent, asked: Asked): Promise<object> {
+  return (verbs.get(asked.match.cmd) as Verb)(agent, asked);
+}
+
+/** What a write would change and what forbids it now; undefined where the request writes no file. */
+export function wouldWrite(
+  { files }: Pick<Agent, 'files'>,
+  request: Pick<Request, 'args' | 'stdin'>,
+  match: Match,
+): WritePlan | undefined {
+  if (match.cmd !== '@write' && match.cmd !== '@restore') return undefined;
+  const target = targetOf(files.host.root, match);
+  const content = contentOf({ files }, target, request, match);
+  return content instanceof Refused ? { unmet: [content.message] } : planWrite(files, target, content);
+}
+
+async function write({ files }: Agent, { request, match }: Asked): Promise<object> {
+  const target = targetOf(files.host.root, match);
+  const content = contentOf({ files }, target, request, match);
+  return content instanceof Refused ? content : runWrite(files, target, content);
+}
+
+/** What the file would hold: the text on stdin, or a kept generation whose lines the rule still allows. */
+function contentOf(
+  { files }: Pick<Agent, 'files'>,
+  target: WriteTarget,
+  { args, stdin }: Pick<Request, 'args' | 'stdin'>,
+  { rule, cmd }: Match,
+): string | Refused {
+  if (cmd === '@write') return stdin ?? '';
+  return restorable(files, target, Number(args[1]), content => contentFault(rule, content));
+}
+
+/** The file that a matched write rule names, as it is to be. */
+function targetOf(root: string, { rule, argv }: Match): WriteTarget {
+  if (!rule.write) throw new Error(`${rule.id} names no file`);
+  const { mode, secret = false, check = null, then = null, owner } = rule.write;
+  const [uid = 0, gid = 0] = owner
+    .split(':')
+    .map((name, i) => idIn(`${root}/etc/${i === 0 ? 'passwd' : 'group'}`, name));
+  return { path: argv[1] as string, mode, secret, check, then, owner: { uid, gid } };
+}
+
+function idIn(file: string, name: string): number {
+  const line = readFileSync(file, 'utf8').match(new RegExp(`^${name}:[^:]*:(\\d+)`, 'm'));
+  if (!line) throw new Error(`the owner ${name} of a rule is not in ${file}`);
+  return Number(line[1]);
+}
+
+async function moveToTrash({ files, asking }: Agent, { request }: Asked): Promise<object> {
+  const account = await asking.facts.account(request.args[0] as string);
+  return account
+    ? trash(files, account)
+    : new Refused('not-permitted-now', `There is no user ${request.args[0]} on this host.`);
+}
+
+async function status({ settings, startedMs, audit, asking, confirmation }: Agent): Promise<object> {
+  return {
+    version,
+    wire: wireVersion,
+    mode: settings.mode,
+    uptimeMs: Math.round(performance.now() - startedMs),
+    lastEntry: audit.lastEntry,
+    nextUid: await freeUid(asking),
+    confirmation: confirmation.enrolled(),
+    auditAvailable: audit.available(),
+  };
+}
+
+function rules({ matcher, usage }: Agent): object {
+  const told = matcher.rules.map(({ forms: _, stdin, write, ...rule }) => ({
+    ...rule,
+    kind: write ? 'write' : 'run',
+    takesStdin: stdin !== undefined,
+    ...usage.of(rule.id),
+  }));
+  return { rules: told };
+}
