@@ -2,12 +2,13 @@ import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { destroyFolder as destroy } from './destroy.ts';
 import { type Folder, openFolder } from './paths.ts';
 import { refusedFor } from './stop.ts';
 
 const root = process.getuid?.() === 0;
+const nobody = 65534;
 const silent = () => {};
 const destroyFolder = (...args: Parameters<typeof destroy>) =>
   destroy(...args).catch(error => refusedFor(error, 'It failed'));
@@ -111,26 +112,52 @@ describe('destroyFolder', () => {
     expect(left()).toEqual([]);
   });
 
-  it('gives up on a folder that somebody keeps filling, and ends when he has ended', async () => {
-    // The writer stands in the folder by his descriptor, wherever it is moved.
-    const writer = spawn('sh', ['-c', 'echo; while :; do : > "f$((n = n + 1))"; mkdir -p d/e; done 2> /dev/null'], {
+  it.runIf(root)('locks out whoever still writes there', async () => {
+    fs.chmodSync(base, 0o755);
+    fs.chownSync(inJo(), nobody, nobody);
+    // He stands in the folder, wherever it is moved, and in one below it.
+    const loop =
+      'mkdir s; (cd s; while :; do echo > "g$((n = n + 1))"; done) & echo; while :; do echo > "f$((n = n + 1))"; mkdir -p d/e; done';
+    const writer = spawn('sh', ['-c', `trap "kill 0" TERM; ${loop}`], {
       cwd: inJo(),
+      uid: nobody,
+      gid: nobody,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
-    await new Promise(resolve => writer.stdout.once('data', resolve));
-    const ended = await destroyFolder(trash, 'jo', silent);
-    writer.kill('SIGKILL');
-    await new Promise(resolve => writer.once('close', resolve));
-    // Either the folder was removed between two of his files, or we gave up.
-    if (typeof ended !== 'number') expect(ended.problem).toBe('not-permitted-now');
+    await new Promise(resolve => writer.stdout?.once('data', resolve));
+    const closed = new Promise(resolve => writer.once('close', resolve));
+    const owners = new Set<number>();
+    const rmdir = fs.promises.rmdir;
+    const watched = vi.spyOn(fs.promises, 'rmdir').mockImplementation(async path => {
+      owners.add(fs.lstatSync(path).uid);
+      await rmdir(path);
+    });
     expect(await destroyFolder(trash, 'jo', silent)).toEqual(expect.any(Number));
+    watched.mockRestore();
     expect(left()).toEqual([]);
+    expect([...owners]).toEqual([0]);
+    process.kill(-(writer.pid as number), 'SIGKILL');
+    await closed;
+  });
+
+  it('gives up where a cleared folder never is empty', async () => {
+    const full = vi
+      .spyOn(fs.promises, 'rmdir')
+      .mockRejectedValue(Object.assign(new Error(), { code: 'ENOTEMPTY', syscall: 'rmdir' }));
+    expect(await destroyFolder(trash, 'jo', silent)).toMatchObject({ problem: 'not-permitted-now' });
+    full.mockRestore();
+    expect(await destroyFolder(trash, 'jo', silent)).toBe(1);
   });
 
   it('swaps of folders for links by somebody inside lead nowhere', async () => {
     const outside = join(base, 'outside');
     fs.mkdirSync(join(outside, 'kept'), { recursive: true });
+    const user = root ? { uid: nobody, gid: nobody } : {};
+    if (root) for (const path of [inJo(), outside]) fs.chownSync(path, nobody, nobody);
+    fs.chmodSync(base, 0o755);
     const swap = 'echo; while :; do mkdir -p s/t; mv -T s u; ln -s "$0" s; rm -f s; rm -rf u; done 2> /dev/null';
-    const writer = spawn('sh', ['-c', swap, outside], { cwd: inJo() });
+    const writer = spawn('sh', ['-c', swap, outside], { cwd: inJo(), ...user });
     await new Promise(resolve => writer.stdout.once('data', resolve));
     await destroyFolder(trash, 'jo', silent);
     writer.kill('SIGKILL');

@@ -6,7 +6,7 @@ import type { Folder } from './paths.ts';
 import { codeOf, refusedFor, stop } from './stop.ts';
 
 const folderFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
-// How often folders may fill again between being cleared and being removed, before somebody must be writing there.
+// How often a cleared folder may not be empty, before somebody must be writing there whom nothing locks out.
 const maxRefills = 1000;
 const progressEvery = 10_000;
 
@@ -42,6 +42,9 @@ export async function destroyFolder(
   async function clear(path: Buffer): Promise<void> {
     const folder = await fs.open(path, folderFlags);
     try {
+      // Locks out whoever still stands in it by a descriptor: each thing he makes needs leave of the folder as it is now.
+      if (process.geteuid?.() === 0) await folder.chown(0, 0);
+      await folder.chmod(0o700);
       for await (const entry of namesIn(folder.fd))
         if (!(await unlinked(folder.fd, entry))) await moveUp(entryOf(folder.fd, entry));
     } finally {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Refused } from '../../allowlist/refused.ts';
 import { type Folder, openFolder } from './paths.ts';
 import { refusedFor } from './stop.ts';
@@ -92,6 +92,19 @@ describe('a folder', () => {
     execFileSync('mkfifo', [at('fifo')]);
     for (const name of ['link', 'folder', 'fifo'])
       expect(refused(() => keys.read(name, name)).problem).toBe('not-permitted-now');
+  });
+
+  it('follows no link that takes the place of a file after it was looked at', () => {
+    using keys = opened('/etc/gatehouse/keys');
+    const lstat = fs.lstatSync;
+    const path = join(root, 'etc/gatehouse/keys/jo');
+    vi.spyOn(fs, 'lstatSync').mockImplementationOnce(((...args: Parameters<typeof lstat>) => {
+      const stats = lstat(...args);
+      fs.rmSync(path);
+      fs.symlinkSync('/etc/passwd', path);
+      return stats;
+    }) as never);
+    expect(refused(() => keys.read('jo', 'jo')).problem).toBe('failed');
   });
 
   it.each(['', '.', '..', 'a/b', 'a\0b'])('takes no %j for the name of an entry', name => {

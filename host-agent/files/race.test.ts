@@ -56,7 +56,7 @@ it.each([
     await swap(join(folder, path), join(folder, to));
     const answers = { refused: 0, written: 0 };
     for (let n = 0; n < 400 || (n < 4000 && (answers.refused === 0 || answers.written === 0)); n++) {
-      const answer = await runWrite(deps, target, `${n}\n`, { takeOver: true });
+      const answer = await runWrite(deps, { ...target, takeOver: true }, `${n}\n`);
       answers[answer instanceof Refused ? 'refused' : 'written']++;
     }
     // Both happened, so the swaps met the writes.

@@ -1,5 +1,5 @@
 // The trash of deleted users: home folder and keys move by rename to where only root reads them, and back. Nothing in a home is opened.
-import fs from 'node:fs';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { parseJson } from '../../allowlist/json.ts';
 import type { Refused } from '../../allowlist/refused.ts';
@@ -170,7 +170,7 @@ async function inTrash<T>(
     if (record === 'damaged')
       stop(`The record trash/${login}.json of the agent is damaged; nothing was changed.`, 'failed');
     const places = (['home', 'keys'] as const)
-      .filter(kind => kind === 'home' || fs.existsSync(deps.host.root + paths.keys))
+      .filter(kind => kind === 'home' || existsSync(deps.host.root + paths.keys))
       .map(kind => {
         const live = opened.use(openFolder(deps.host.root, paths[kind], trustedUid(deps.host)));
         return { kind, live, aside: opened.use(live.own(trashName)) };
@@ -197,7 +197,6 @@ function refuseStrange(
     const refuse = (fault: string) => stop(`${path} ${fault}; nothing was moved.`);
     if (aside.lstat(login)) refuse('is there and in the trash as well');
     if (kind === 'keys' ? !entry.isFile() : !entry.isDirectory()) refuse('is a link, or not what it should be');
-    if (entry.dev !== fs.fstatSync(live.fd).dev) refuse('is a mount point');
     // Simulated homes may be owned by whoever runs the simulation.
     if (kind === 'home' && trustedUid(deps.host) === 0 && entry.uid !== uid)
       refuse(`belongs to uid ${entry.uid} and not to ${uid}`);

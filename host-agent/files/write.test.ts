@@ -117,7 +117,7 @@ describe.each([
     });
     expect(refused).toMatchObject({ message: expect.stringContaining('+by hand') });
     expect(jo()).toBe('one\nby hand\n');
-    expect(await runWrite(deps, target, 'two\n', { takeOver: true })).toEqual({ generation: 3, changed: true });
+    expect(await runWrite(deps, { ...target, takeOver: true }, 'two\n')).toEqual({ generation: 3, changed: true });
     expect(restorable(deps, target, 2, () => undefined)).toBe('one\nby hand\n');
     expect(await write('three\n')).toMatchObject({ generation: 4 });
   });
@@ -252,7 +252,7 @@ describe.each([
     ).toEqual(before.split('\n').filter(line => !line.includes('/jo ')));
     fs.writeFileSync(at(target.path), 'by hand\n');
     expect(planWrite(deps, target, 'two\n').unmet).toEqual([expect.stringContaining('another hand')]);
-    expect(planWrite(deps, target, 'two\n', { takeOver: true }).unmet).toEqual([]);
+    expect(planWrite(deps, { ...target, takeOver: true }, 'two\n').unmet).toEqual([]);
   });
 
   it('shows nothing of what is secret', async () => {
@@ -285,7 +285,9 @@ describe.each([
     else if (kind === 'folder') fs.mkdirSync(at(target.path));
     else execFileSync('mkfifo', [at(target.path)]);
     expect(await write('one\n')).toMatchObject({ problem: 'not-permitted-now' });
-    expect(await runWrite(deps, target, 'one\n', { takeOver: true })).toMatchObject({ problem: 'not-permitted-now' });
+    expect(await runWrite(deps, { ...target, takeOver: true }, 'one\n')).toMatchObject({
+      problem: 'not-permitted-now',
+    });
     expect(listGenerations(deps, target)).toBeInstanceOf(Refused);
     expect(fs.readFileSync(outside, 'utf8')).toBe('outside\n');
     expect(fs.existsSync(join(folder, 'none'))).toBe(false);

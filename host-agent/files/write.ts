@@ -18,10 +18,7 @@ export interface WriteTarget {
   /** `<staged>` in it stands for the path of the staged copy. */
   check?: readonly string[] | null;
   then?: readonly string[] | null;
-}
-
-/** `takeOver`: what another hand wrote may be replaced; it is kept as a generation first. */
-export interface WriteOptions {
+  /** What another hand wrote may be replaced; it is kept as a generation first. */
   takeOver?: true;
 }
 
@@ -42,19 +39,14 @@ export interface Written {
 const stagingName = '.gatehouse-staged';
 
 /** What a write would change. Changes and starts nothing, so `check` has no say in it. */
-export function planWrite(
-  deps: FilesDeps,
-  target: WriteTarget,
-  content: string,
-  options: WriteOptions = {},
-): WritePlan {
+export function planWrite(deps: FilesDeps, target: WriteTarget, content: string): WritePlan {
   const unmet: string[] = [];
   let before: Plain | undefined;
   try {
     using place = look(deps, target, false);
     before = place.before;
     refuseLong(target, content);
-    if (!options.takeOver) refuseOtherHand(target, place);
+    if (!target.takeOver) refuseOtherHand(target, place);
   } catch (error) {
     unmet.push(refusedFor(error, `${target.path} could not be read`).message);
   }
@@ -65,17 +57,12 @@ export function planWrite(
  * Writes the file. The caller holds its lock. A crash at any moment leaves the old content or the new, whole, and the next write
  * works. Another hand is known by the content alone: mode and owner are the rule's to set, and a file that is gone is no loss.
  */
-export async function runWrite(
-  deps: FilesDeps,
-  target: WriteTarget,
-  content: string,
-  options: WriteOptions = {},
-): Promise<Written | Refused> {
+export async function runWrite(deps: FilesDeps, target: WriteTarget, content: string): Promise<Written | Refused> {
   let outcome = `${target.path} was not changed`;
   try {
     refuseLong(target, content);
     using place = look(deps, target, true);
-    if (!options.takeOver) refuseOtherHand(target, place);
+    if (!target.takeOver) refuseOtherHand(target, place);
     const { folder, name, generations, before } = place;
     const saved = `${name}~old`;
     using staging = folder.own(stagingName);
