@@ -113,10 +113,10 @@ describe.skipIf(!existsSync(chromiumPath))('the dashboard in Chromium', { timeou
     await page.goto('/sign-in');
     await inspect(page);
     await page.click('button.primary');
-    await page.waitForFunction(`document.activeElement?.id === 'login'`);
+    await page.waitForSelector('#login:focus');
     await inspect(page);
     await signIn(page);
-    await page.waitForFunction(`document.activeElement?.id === 'code'`);
+    await page.waitForSelector('#code:focus');
     await inspect(page);
     await page.setViewportSize(sizes[1]!);
     await page.click('summary');
@@ -130,11 +130,11 @@ describe.skipIf(!existsSync(chromiumPath))('the dashboard in Chromium', { timeou
     const page = await open();
     await signIn(page);
     await page.click('#ask');
-    await page.waitForFunction(`document.querySelector('#answer').textContent === 'answered'`);
+    await page.waitForSelector('#answer:text-is("answered")');
     await page.click('#fail');
-    await page.waitForFunction(`/no such page/.test(document.querySelector('#main h1').textContent)`);
+    await page.waitForSelector('#main h1:has-text("no such page")');
     expect(await page.locator('nav.nav').count()).toBe(1);
-    await page.waitForFunction(`document.activeElement?.id === 'main'`);
+    await page.waitForSelector('#main:focus');
     await page.close();
   });
 
@@ -145,7 +145,7 @@ describe.skipIf(!existsSync(chromiumPath))('the dashboard in Chromium', { timeou
     await page.keyboard.press('Tab');
     expect(await page.textContent(':focus')).toBe('Skip to content');
     await page.keyboard.press('Enter');
-    await page.waitForFunction(`document.activeElement?.id === 'main'`);
+    await page.waitForSelector('#main:focus');
     await page.goto('/parts');
     await page.evaluate('document.activeElement.blur()');
     await page.keyboard.press('/');

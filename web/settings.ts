@@ -29,8 +29,8 @@ const known = [
 export function readSettings(env: Readonly<Record<string, string | undefined>> = process.env): Settings {
   for (const name of Object.keys(env)) {
     if (name.startsWith('GATEHOUSE_') && !known.includes(name)) {
-      const near = known.find(other => other.startsWith(name.slice(0, 13))) ?? 'GATEHOUSE_PORT';
-      throw wrong(name, 'is not a setting of Gatehouse', `${near}=…; all of them are in docs/ARCHITECTURE.md`);
+      const all = known.map(other => other.slice('GATEHOUSE_'.length)).join(', ');
+      throw wrong(name, `is not a setting of Gatehouse, which knows ${all}`, 'GATEHOUSE_PORT=8080');
     }
   }
   const host = take(env, 'GATEHOUSE_HOST', '127.0.0.1', '127.0.0.1', isHost, 'is not an address or a host name');

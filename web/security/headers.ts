@@ -1,4 +1,4 @@
-// What a browser is told to refuse on our behalf. The policy is that of docs/ARCHITECTURE.md: nothing inline, nothing from elsewhere.
+// What a browser is told to refuse on our behalf: nothing inline, nothing from elsewhere, no frame around us.
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
