@@ -4,7 +4,7 @@ import { type Actor, type Command, limits } from '../../allowlist/wire.ts';
 import { AgentAway } from './away.ts';
 import { type Answer, type Output, parseReply } from './reply.ts';
 
-export interface Asking {
+interface Asking {
   actor?: Actor;
   dryRun?: true;
   ticket?: string;

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Command } from '../../allowlist/wire.ts';
 import type { Agent } from './agent.ts';
 
-export interface Reading<T> {
+interface Reading<T> {
   /** The newest good answer; undefined where there never was one. */
   value: T | undefined;
   /** When that answer was made, in ms since 1970. */
@@ -11,7 +11,7 @@ export interface Reading<T> {
   /** Why this is not the truth of now; undefined when it is. */
   stale: Stale | undefined;
 }
-export interface Stale {
+interface Stale {
   away: boolean;
   why: string;
 }

@@ -42,11 +42,8 @@ const replySchema: z.ZodType<Reply> = z.discriminatedUnion('event', [
 ]);
 
 export type Output = Extract<Reply, { event: 'output' }>;
-export type Done = Extract<Reply, { event: 'done' }>;
-export type Plan = Extract<Reply, { event: 'plan' }>;
-export type RefusedReply = Extract<Reply, { event: 'refused' }>;
 /** How a request ends; `output` only comes before it. */
-export type Answer = Done | Plan | RefusedReply;
+export type Answer = Exclude<Reply, Output>;
 
 /** Throws when the line is not a reply of the contract: then the peer is not our agent. */
 export const parseReply = (line: string): Reply => replySchema.parse(JSON.parse(line));

@@ -13,7 +13,6 @@ export const statusSchema = z.object({
   /** False while the log cannot be written: then nothing runs. */
   auditAvailable: z.boolean().default(true),
 });
-export type Status = z.infer<typeof statusSchema>;
 
 /** null where the host cannot say. */
 const known = z.boolean().nullable().default(null);
@@ -45,7 +44,6 @@ export const generationsSchema = z.object({
   generations: z.array(z.object({ generation: z.number(), at: z.string(), sha256: z.string() })),
   content: z.string().optional(),
 });
-export type Generations = z.infer<typeof generationsSchema>;
 
 export const hostSchema = z.object({
   hostname: z.string(),
@@ -56,6 +54,5 @@ export const hostSchema = z.object({
   disks: z.array(z.object({ path: z.string(), totalBytes: z.number(), freeBytes: z.number() })),
   temperatures: z.array(z.object({ name: z.string(), celsius: z.number() })),
 });
-export type HostFacts = z.infer<typeof hostSchema>;
 
 export const rulesSchema = z.object({ rules: z.array(z.object({ id: z.string(), why: z.string() })) });

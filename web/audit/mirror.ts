@@ -12,7 +12,7 @@ const usedForMs = 60_000;
 const everyMs = 2_000;
 const idleEveryMs = 30_000;
 
-export interface MirrorState {
+interface MirrorState {
   log: LogRow;
   /** Why the newest entries may be missing. */
   behind: string | undefined;

@@ -13,7 +13,7 @@ import { type AuditRow, type Entry, partsOf, textually } from './entry.ts';
 import type { Mirror } from './mirror.ts';
 import { type Filter, findEntries, logs, openEntry, words } from './store.ts';
 
-export const outcomes = ['ok', 'failed', 'refused', 'unknown', 'open', 'note'] as const;
+const outcomes = ['ok', 'failed', 'refused', 'unknown', 'open', 'note'] as const;
 const toneOf = { ok: 'ok', failed: 'bad', refused: 'bad', unknown: 'warn', open: 'busy', note: 'off' } as const;
 const hourMs = 3_600_000;
 const spans = { '1h': hourMs, '24h': 24 * hourMs, '7d': 7 * 24 * hourMs, '30d': 30 * 24 * hourMs } as const;

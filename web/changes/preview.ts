@@ -5,7 +5,7 @@ import type { Answer } from '../agent/reply.ts';
 import { type Change, compensation, type HostCommand } from './change.ts';
 import { shownArgv } from './command.ts';
 
-export interface ShownStep {
+interface ShownStep {
   says: string;
   rule: string;
   argv: string[];

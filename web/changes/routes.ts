@@ -111,7 +111,7 @@ export function changesRoutes(deps: HostDeps): Feature {
     const shown = wrongCode ? formWith({}, { code: ran.message }) : form;
     if (form || ran) res.status(ran?.problem === 'away' ? 503 : 422);
     const locals = { title: row.title, row, change, preview, ran: wrongCode ? undefined : ran, form: shown };
-    res.render('changes/views/preview', { ...locals, dummy: status.value?.mode === 'dummy' });
+    res.render('changes/views/preview', { ...locals, time, dummy: status.value?.mode === 'dummy' });
   }
 
   async function showResult(res: Response, row: ChangeRow): Promise<void> {

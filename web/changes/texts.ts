@@ -40,7 +40,6 @@ export const texts = {
   'changes.not-run': 'Nothing was changed. {reason}',
   'changes.code.shape': 'The code has six digits.',
   'changes.preview-again': 'Preview again',
-  'changes.ended.title': 'This preview has ended',
   'changes.ended.text': 'A preview is good for 15 minutes, for the browser that asked for it. Nothing was changed.',
   'changes.result.done': 'Done. Every step ended as it should.',
   'changes.result.failed': 'It stopped at “{step}”. Nothing before it was changed.',

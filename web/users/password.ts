@@ -8,10 +8,10 @@ export interface NewPassword {
   hash: string;
 }
 
-export const fewestCharacters = 8;
-export const mostCharacters = 127;
+const fewestCharacters = 8;
+const mostCharacters = 127;
 /** pdbedit reads a line into 256 bytes, with its end and a NUL. */
-export const mostBytes = 254;
+const mostBytes = 254;
 
 /** NFC as RFC 8265 has it, so that the é of every keyboard is one password; nothing is trimmed or folded. */
 export const normalised = (text: string): string => text.normalize('NFC');

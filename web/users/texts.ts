@@ -89,7 +89,6 @@ export const texts = {
   'users.facts.shell': 'Shell',
   'users.facts.groups': 'Groups',
   'users.facts.samba': 'File shares',
-  'users.facts.state': 'State',
   'users.rename.heading': 'Full name',
   'users.rename.action': 'Change name',
   'users.password.heading': 'Password',
