@@ -242,6 +242,21 @@ describe.each([
     expect(await untrash(deps, 'jo')).toMatchObject({ made: true });
   });
 
+  it('takes a move back that was made but could not be made durable', async () => {
+    vi.spyOn(fs, 'fsyncSync').mockImplementation(() => {
+      if (!has('/home/jo')) {
+        vi.restoreAllMocks();
+        throw Object.assign(new Error(), { code: 'EIO', syscall: 'fsync' });
+      }
+    });
+    expect(await trash(deps, jo)).toMatchObject({
+      problem: 'failed',
+      message: expect.stringContaining('where they were'),
+    });
+    expect([has('/home/jo/letter'), has('/etc/gatehouse/keys/jo'), trashed(deps)]).toEqual([true, true, []]);
+    expect(await trash(deps, jo)).toEqual(entry);
+  });
+
   it('is emptied of one user, with what was kept of the keys', async () => {
     await trash(deps, jo);
     const file = { path: '/etc/gatehouse/keys/jo', mode: 0o644, secret: false };

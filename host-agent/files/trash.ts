@@ -212,12 +212,13 @@ function moveAll(
   try {
     for (const [from, to] of moves) {
       if (!from.lstat(login)) continue;
-      from.move(login, to);
       done.push([from, to]);
+      from.move(login, to);
     }
     return undefined;
   } catch (error) {
-    for (const [from, to] of done.reverse()) to.move(login, from);
+    // The last may have failed before its rename or after it.
+    for (const [from, to] of done.reverse()) if (to.lstat(login)) to.move(login, from);
     return { error };
   }
 }
