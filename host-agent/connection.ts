@@ -56,6 +56,11 @@ export class Connection {
     this.#socket.destroy();
   }
 
+  /** Ends what runs for this client, as if it had asked for that. */
+  cancelAll(): void {
+    for (const controller of this.#open.values()) controller.abort('asked');
+  }
+
   #take(chunk: Buffer): void {
     this.lastActive = Date.now();
     let rest = chunk;

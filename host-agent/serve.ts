@@ -8,6 +8,7 @@ import type { Asking } from './checks/check.ts';
 import { Facts } from './checks/facts.ts';
 import { usedUids } from './checks/next-uid.ts';
 import { openConfirmation } from './confirmation/confirmation.ts';
+import { watchEnrolment } from './confirmation/watch.ts';
 import { DryRuns } from './dry-runs.ts';
 import type { FilesDeps } from './files/deps.ts';
 import { trashed } from './files/trash.ts';
@@ -50,18 +51,12 @@ export async function serve(settings: Settings): Promise<number> {
     dryRuns: new DryRuns(),
     usage: new Usage(settings.state),
   };
+  if (settings.mode === 'real') watchEnrolment(settings.state, what => recordEnrolment(agent, what));
   const running = new Set<Promise<unknown>>();
   let stopping = false;
   const listening = await listen(settings, {
-    answer: async (request, caller) => {
-      if (stopping)
-        return {
-          id: request.id,
-          event: 'refused',
-          problem: 'busy',
-          message: 'The agent is stopping; ask again when it is back.',
-          entry: null,
-        };
+    answer: (request, caller) => {
+      if (stopping) return Promise.resolve({ id: request.id, ...stoppingAnswer });
       const answering = answer(agent, request, caller);
       running.add(answering);
       return answering.finally(() => running.delete(answering));
@@ -74,15 +69,22 @@ export async function serve(settings: Settings): Promise<number> {
   await new Promise<void>(resolve => process.once('SIGTERM', () => resolve()).once('SIGINT', () => resolve()));
   stopping = true;
   listening.stop();
-  await Promise.race([Promise.allSettled(running), new Promise(resolve => setTimeout(resolve, stopMs).unref())]);
-  listening.closeAll();
+  const soon = setTimeout(() => listening.cancelAll(), stopMs);
+  await Promise.allSettled(running);
+  clearTimeout(soon);
   agent.usage.save();
   await audit.close();
   return 0;
 }
 
-/** What runs may end by itself for so long after SIGTERM. */
-const stopMs = 8000;
+/** What runs may end by itself for so long after SIGTERM; then it gets the signal too, and SIGKILL 5 s later. */
+const stopMs = 3000;
+const stoppingAnswer = {
+  event: 'refused',
+  problem: 'busy',
+  message: 'The agent is stopping; ask again when it is back.',
+  entry: null,
+} as const;
 
 /** The machine or the simulated one; the other's code is not even loaded. */
 export async function hostOf(settings: Settings): Promise<Host> {
@@ -114,4 +116,9 @@ function lockedOut(agent: Agent, what: 'paused' | 'locked'): void {
       ? 'too many wrong codes: locked until gatehouse-agent confirm unlock'
       : 'five wrong codes in a row: confirmation pauses for 15 minutes',
   );
+}
+
+function recordEnrolment(agent: Agent, what: string): void {
+  agent.audit.note('enrolment', { what });
+  agent.tell(`confirmation by code was ${what} at the host's terminal`);
 }

@@ -11,8 +11,8 @@ import type { Settings } from './settings.ts';
 export interface Listening {
   /** Lets nobody in any more, and takes the socket away. */
   stop(): void;
-  /** Ends the connections that are left. */
-  closeAll(): void;
+  /** Ends what still runs for anybody. */
+  cancelAll(): void;
 }
 
 export async function listen(settings: Pick<Settings, 'socket' | 'gid' | 'peerUids'>, gate: Gate): Promise<Listening> {
@@ -24,8 +24,8 @@ export async function listen(settings: Pick<Settings, 'socket' | 'gid' | 'peerUi
       server.close();
       rmSync(settings.socket, { force: true });
     },
-    closeAll: () => {
-      for (const connection of connections) connection.close();
+    cancelAll: () => {
+      for (const connection of connections) connection.cancelAll();
     },
   };
 }
