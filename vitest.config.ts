@@ -13,5 +13,6 @@ export default defineConfig({
     fileParallelism: !host,
     maxWorkers: 2,
     pool: 'forks',
+    globalSetup: host ? ['test/host/shared.setup.ts'] : [],
   },
 });

@@ -8,6 +8,7 @@ import { dockerArgv } from './run.ts';
 /** The owner's app: each code once, so that none is refused as used. */
 export class Authenticator {
   readonly #secret: Buffer;
+  #firstStep = 0;
   #lastStep = 0;
 
   constructor(secret: Buffer) {
@@ -17,15 +18,31 @@ export class Authenticator {
   /** Waits until there is a code that was not given yet. */
   async next(): Promise<string> {
     for (;;) {
-      const step = Math.floor(Date.now() / 30_000);
+      const step = nowStep();
       if (step > this.#lastStep) {
         this.#lastStep = step;
+        this.#firstStep ||= step;
         return codeAt(this.#secret, step);
       }
       await sleep(500);
     }
   }
+
+  /** The code shown now, also where it was used: the host is made to forget all since the enrolment. Not for tests of replay. */
+  async again(host: TestHost): Promise<string> {
+    while (nowStep() <= this.#firstStep) await sleep(200);
+    await host.must(['rm', '-f', '/var/lib/gatehouse/confirmation-attempts.json']);
+    return codeAt(this.#secret, nowStep());
+  }
+
+  /** Six digits that are no code now. */
+  wrong(): string {
+    const near = [-2, -1, 0, 1, 2].map(by => codeAt(this.#secret, nowStep() + by));
+    return ['000000', '111111', '222222', '333333', '444444', '555555'].find(code => !near.includes(code)) ?? '';
+  }
 }
+
+const nowStep = (): number => Math.floor(Date.now() / 30_000);
 
 /** Types `gatehouse-agent confirm enrol` on a terminal of the host and answers it. */
 export async function enrol(host: TestHost): Promise<Authenticator> {

@@ -8,7 +8,7 @@ const project = join(import.meta.dirname, '../..');
 /** The blocks of commands of the page; `kind` is what stands behind ``` in the first line. */
 export async function blocks(kind: 'sh' | 'sh uninstall'): Promise<string[]> {
   const page = await readFile(join(project, 'docs/install-by-hand.md'), 'utf8');
-  return [...page.matchAll(/^```(.*)\n([^]*?)^```$/gm)]
+  return [...page.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)]
     .filter(found => found[1] === kind)
     .map(found => found[2] as string);
 }

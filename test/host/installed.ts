@@ -1,0 +1,50 @@
+// An installed host: shared by the files of a run that leave it as they found it, and the dashboard on it made new where one asks.
+import { inject } from 'vitest';
+import { type Authenticator, enrol } from './enrol.ts';
+import type { TestHost } from './host.ts';
+import { install } from './install.ts';
+import { dockerArgv, dockerRun, must } from './run.ts';
+import { findHost, startHost } from './start.ts';
+
+/** The one of this run, started and installed by whoever asks first. The agent runs; nobody is enrolled for sure. */
+export async function sharedHost(): Promise<TestHost> {
+  const { name, owner } = inject('sharedHost');
+  if ((await dockerRun(['container', 'inspect', name])).code === 0) return findHost(name);
+  const host = await startHost(name, owner);
+  await install(host);
+  return host;
+}
+
+/** The owner with a new phone: whoever was enrolled before is not any more. */
+export async function enrolAnew(host: TestHost): Promise<Authenticator> {
+  const reset = await host.exec(['gatehouse-agent', 'confirm', 'reset'], { tty: true, input: 'reset\n' });
+  if (reset.code !== 0) throw new Error(`confirm reset ended with ${reset.code}: ${reset.stdout}`);
+  return enrol(host);
+}
+
+const compose = 'docker-compose -f /opt/gatehouse/docker-compose.prod.yml';
+
+/** A dashboard without any data yet, and the link that sets it up. */
+export async function newDashboard(host: TestHost): Promise<string> {
+  await host.must(['sh', '-c', `${compose} down -v && ${compose} up -d`], { timeoutMs: 120_000 });
+  return setupLink(host);
+}
+
+/** What a started dashboard that has no administrator prints. */
+export async function setupLink(host: TestHost): Promise<string> {
+  for (let tries = 0; tries < 120; tries++) {
+    const logs = await host.must(['sh', '-c', `${compose} logs --no-color web`]);
+    const link = /http:\S+setup\S+/.exec(logs)?.[0];
+    if (link) return link;
+    await new Promise(resolve => setTimeout(resolve, 250));
+  }
+  throw new Error('the dashboard printed no link');
+}
+
+export const origin = 'http://127.0.0.1:8080';
+export const web = 'gatehouse_web_1';
+
+/** Process id, on this machine, of the host's first process: a browser is put into its network. */
+export async function networkOf(host: TestHost): Promise<number> {
+  return Number(await must(dockerArgv('inspect', '-f', '{{.State.Pid}}', host.name)));
+}
