@@ -7,9 +7,9 @@ export interface HostCommand extends Command {
   says: string;
   /** What may be shown of its stdin. */
   given?: string;
-  /** Exit codes that are success; [0] unless said. `pkill` with nothing to kill exits 1. */
+  /** Exit codes that are success; [0] unless said. Another one says that there was nothing to do: `pkill` exits 1. */
   accept?: readonly number[];
-  /** An earlier step makes its checks true, so they may fail while it is only shown. */
+  /** Lives on what an earlier step made: its checks may fail while it is only shown, and it is gone when that one is undone. */
   relies?: true;
 }
 

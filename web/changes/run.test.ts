@@ -120,6 +120,20 @@ it('puts back only what was done, and says what stands', async () => {
   expect([stays, putBack, stuck].map(rows => rows.map(({ says }) => says))).toEqual([['End'], ['Lock', 'Trash'], []]);
 });
 
+it('counts what lives on an undone step as put back, and what found nothing to do as nothing', async () => {
+  fake.answer = ({ cmd }) => {
+    if (cmd === 'pkill') return done({ ok: false, code: 1 });
+    return cmd === 'userdel' ? done({ ok: false, code: 6 }) : done();
+  };
+  const { state, steps } = await run();
+  expect(state).toBe('put-back');
+  expect(summarise(steps).putBack.map(({ says }) => says)).toEqual(['Lock', 'Trash']);
+  const [lock, end] = steps;
+  if (!lock || !end) throw new Error('no steps');
+  const relying = steps.map(step => (step === end ? { ...end, code: 0, relies: true } : step));
+  expect(summarise(relying).putBack.map(({ says }) => says)).toEqual(['Lock', 'End', 'Trash']);
+});
+
 it('says so when putting back fails as well, and does not go on', async () => {
   fake.answer = ({ cmd }) => (cmd === 'userdel' || cmd === 'unlock' ? done({ ok: false, code: 6 }) : done());
   const { state, steps } = await run();

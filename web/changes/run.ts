@@ -6,7 +6,8 @@ import type { Actor } from '../../allowlist/wire.ts';
 import type { Agent } from '../agent/agent.ts';
 import { type Change, compensation, type HostCommand } from './change.ts';
 import { plain } from './preview.ts';
-import { begin, type ChangeState, claim, finish, noteStep, type StepState, unclaim } from './store.ts';
+import { begin, type ChangeState, claim, finish, noteStep, type StepState, stepsOf, unclaim } from './store.ts';
+import { summarise } from './summary.ts';
 
 export interface Running {
   db: Knex;
@@ -50,22 +51,21 @@ export async function runChange(
     for (const [position, step] of change.steps.entries()) {
       const state = await runStep(step, position);
       if (state === 'unknown') return 'interrupted';
-      if (state !== 'done') return putBack(position);
+      if (state !== 'done') return compensate(position);
     }
     return 'done';
   }
 
   /** Undoes the steps before `failed`, in the order of the plan. */
-  async function putBack(failed: number): Promise<ChangeState> {
-    const undone = new Set<number>();
+  async function compensate(failed: number): Promise<ChangeState> {
     for (const [index, undo] of compensation(change).entries()) {
       if (undo.of >= failed) continue;
       const state = await runStep(undo, change.steps.length + index);
       if (state === 'unknown') return 'interrupted';
       if (state !== 'done') return 'failed';
-      undone.add(undo.of);
     }
-    return undone.size > 0 && undone.size === failed ? 'put-back' : 'failed';
+    const { putBack, stays } = summarise(await stepsOf(db, id));
+    return putBack.length > 0 && stays.length === 0 ? 'put-back' : 'failed';
   }
 
   async function runStep(step: HostCommand, position: number): Promise<StepState> {

@@ -30,6 +30,7 @@ export interface StepRow {
   change_id: string;
   position: number;
   puts_back: number | null;
+  relies: boolean | number;
   says: string;
   argv: string;
   state: StepState;
@@ -77,6 +78,7 @@ export async function begin(db: Knex, id: string, change: Change): Promise<void>
     change_id: id,
     position,
     puts_back: of ?? null,
+    relies: command.relies ?? false,
     says: command.says.slice(0, 255),
     argv: JSON.stringify([command.cmd, ...command.args]),
     state: 'waiting',

@@ -4,7 +4,7 @@ import type { ChangeRow, StepRow } from './store.ts';
 export interface Summary {
   /** The step it stopped at. */
   stopped: StepRow | undefined;
-  /** Done and still so. */
+  /** Done and still so; what found nothing to do is not among them. */
   stays: StepRow[];
   putBack: StepRow[];
   /** What should have been put back and was not. */
@@ -18,11 +18,13 @@ export function summarise(steps: readonly StepRow[]): Summary {
     const own = undo.filter(({ puts_back }) => puts_back === step.position);
     return own.length > 0 && own.every(({ state }) => state === 'done');
   };
-  const done = forward.filter(({ state }) => state === 'done');
+  const done = forward.filter(({ state, code }) => state === 'done' && (code === 0 || code === null));
+  const gone = (step: StepRow) =>
+    undone(step) || (step.relies && done.some(earlier => earlier.position < step.position && undone(earlier)));
   return {
     stopped: forward.find(({ state }) => state === 'failed' || state === 'refused' || state === 'unknown'),
-    stays: done.filter(step => !undone(step)),
-    putBack: done.filter(undone),
+    stays: done.filter(step => !gone(step)),
+    putBack: done.filter(gone),
     stuck: undo.filter(({ state }) => state === 'failed' || state === 'refused' || state === 'unknown'),
   };
 }

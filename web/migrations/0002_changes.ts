@@ -25,6 +25,7 @@ export async function up(db: Knex): Promise<void> {
     table.integer('position').notNullable();
     // Of a step that puts back: the position of the step it belongs to.
     table.integer('puts_back');
+    table.boolean('relies').notNullable();
     table.string('says', 255).notNullable();
     table.text('argv').notNullable();
     table.string('state', 16).notNullable();
