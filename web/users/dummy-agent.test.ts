@@ -1,6 +1,6 @@
 // The main job, through the pages and the agent in dummy mode: made, given a password and a key, renamed, deleted, put back.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -117,6 +117,26 @@ it('refuses what was previewed with a number that is taken by now, and changes n
   expect(await page(first)).toContain('It stopped at');
   expect(await page('/users')).not.toContain('first Someone');
   expect(await page('/users')).toContain('second Someone');
+}, 30_000);
+
+it('puts back what was done when a tool of the host fails, under the one code that was given', async () => {
+  const faults = join(env.GATEHOUSE_STATE, 'host/dummy.json');
+  const refusing = { programs: { pdbedit: { exit: 1, stderr: 'no room left\n', times: 1 } } };
+  writeFileSync(faults, JSON.stringify(refusing));
+  const fields = { login: 'half', fullName: 'Half Made', password, repeat: password };
+  const made = await act('/users', fields);
+  expect(made.result).toContain(
+    'It stopped at “Set the password of file shares”. What had been done before was put back.',
+  );
+  expect(made.result).toContain('no room left');
+  expect(await page('/users')).toContain('half Half Made deleted');
+
+  writeFileSync(faults, JSON.stringify({ programs: { userdel: { exit: 6, stderr: 'busy\n', times: 1 } } }));
+  const kept = await act('/users/second/delete', { confirm: 'second' });
+  expect(kept.result).toContain('What had been done before was put back.');
+  expect(await page('/users')).toContain('second Someone');
+  expect((await act('/users/second/delete', { confirm: 'second' })).result).toContain('Done.');
+  await act('/users/deleted/second/put-back');
 }, 30_000);
 
 it('works on after the agent was stopped and started again', async () => {
