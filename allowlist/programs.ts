@@ -4,7 +4,6 @@ export const programs: ReadonlyMap<string, string> = new Map(
   Object.entries({
     chpasswd: '/usr/sbin/chpasswd',
     getent: '/usr/bin/getent',
-    passwd: '/usr/bin/passwd',
     pdbedit: '/usr/bin/pdbedit',
     pkill: '/usr/bin/pkill',
     true: '/usr/bin/true',

@@ -1,38 +1,27 @@
 // @users: who Gatehouse manages, which other accounts people have on this host and why they are out of reach, and who is in the trash.
+import { readFileSync } from 'node:fs';
 import type { Asking } from './checks/check.ts';
 import { freeUid } from './checks/next-uid.ts';
-import { fileNaming } from './checks/policy.ts';
+import { fileNaming, grantsOf } from './checks/policy.ts';
 import { foreign, privilegedGroup } from './checks/user.ts';
 import type { FilesDeps } from './files/deps.ts';
 import { trashed } from './files/trash.ts';
 import { uidRange } from './registry.ts';
 
 /** Cheaper than the check of <user>, which also asks sudo for each; that one decides when something is done. */
-export async function usersNow(asking: Asking, files: FilesDeps): Promise<object> {
-  const { facts, registry, host } = asking;
-  const [all, groups, states, samba] = await Promise.all([
-    facts.accounts(),
-    facts.groups(),
-    facts.passwordStates(),
-    facts.sambaLogins(),
-  ]);
-  const groupNames = new Map(groups.map(({ name, gid }) => [gid, name]));
-  const groupsOf = new Map<string, string[]>();
-  for (const { name, members } of groups)
-    for (const member of members) groupsOf.set(member, [...(groupsOf.get(member) ?? []), name]);
+export async function usersNow({ facts, registry, host }: Asking, files: FilesDeps): Promise<object> {
+  const [all, groups, samba] = await Promise.all([facts.accounts(), facts.groups(), facts.sambaLogins()]);
+  const shadow = shadowStates(host.root);
+  const grants = grantsOf(host.root, 'sudo', 'doas', 'polkit');
   const users = [];
   const accounts = [];
-  for (const { login, uid, gid, fullName, home, shell } of all) {
-    if (uid < uidRange.first || uid > uidRange.last) continue;
-    const own = [groupNames.get(gid) ?? String(gid), ...(groupsOf.get(login) ?? [])];
-    const named = fileNaming(host.root, login, ['sudo', 'doas', 'polkit']);
-    const why =
-      privilegedGroup(login, own) ??
-      (named && `${named} names it`) ??
-      foreign({ login, uid, gid, fullName, home, shell }, registry.uidOf(login));
+  for (const account of all.filter(({ uid }) => uid >= uidRange.first && uid <= uidRange.last)) {
+    const { login, uid, gid, fullName, home, shell } = account;
+    const own = groups.filter(group => group.gid === gid || group.members.includes(login)).map(({ name }) => name);
+    const file = fileNaming(grants, login);
+    const why = privilegedGroup(login, own) ?? (file && `${file} names it`) ?? foreign(account, registry.uidOf(login));
     if (why) accounts.push({ login, uid, fullName, why });
-    else {
-      const state = states.get(login);
+    else
       users.push({
         login,
         uid,
@@ -40,10 +29,30 @@ export async function usersNow(asking: Asking, files: FilesDeps): Promise<object
         home,
         shell,
         groups: own,
-        locked: state === undefined ? null : state === 'L',
-        samba: samba ? samba.has(login) : null,
+        samba: samba?.has(login) ?? null,
+        ...shadow(login),
       });
-    }
   }
-  return { users, accounts, trash: trashed(files), nextUid: await freeUid(asking) };
+  return { users, accounts, trash: trashed(files), nextUid: await freeUid({ facts, registry }) };
+}
+
+/** What shadow(5) says of a password, without the password; nulls where it has no line. */
+function shadowStates(root: string) {
+  const lines = readFileSync(`${root}/etc/shadow`, 'utf8').split('\n');
+  const fields = new Map(
+    lines
+      .map(line => line.split(':'))
+      .map(([login = '', hash = '', , , , , , expiry = '']) => [login, { hash, expiry }]),
+  );
+  const today = Date.now() / 86_400_000;
+  return (login: string) => {
+    const found = fields.get(login);
+    if (!found) return { locked: null, hasPassword: null, expired: null };
+    const { hash, expiry } = found;
+    return {
+      locked: hash.startsWith('!'),
+      hasPassword: /^!?\$/.test(hash),
+      expired: expiry !== '' && Number(expiry) <= today,
+    };
+  };
 }

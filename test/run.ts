@@ -3,6 +3,7 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startMariaDb } from './mariadb.ts';
 
 interface Counts {
   passed: number;
@@ -21,7 +22,9 @@ else {
   check('format and lint', 'biome', ['ci', '.']);
   check('types', 'tsc', ['-b']);
   check('nothing unused', 'knip', []);
-  vitest({}, task === 'all' ? rest : [task, ...rest]);
+  const database = await startMariaDb();
+  vitest(database ? { GATEHOUSE_TEST_MARIADB: database.url } : {}, task === 'all' ? rest : [task, ...rest]);
+  await database?.stop();
 }
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exit(counts.failed > 0 || counts.passed === 0 ? 1 : 0);

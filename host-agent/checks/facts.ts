@@ -71,12 +71,6 @@ export class Facts {
     );
   }
 
-  /** Status letters of passwd(1) by login: P has a password, L locked, NP none. */
-  async passwordStates(): Promise<Map<string, string>> {
-    const ran = await this.#ask([programs.get('passwd') as string, '-S', '-a'], 'may be missing');
-    return new Map(ran.stdout.split('\n').map(line => line.split(' ', 2) as [string, string]));
-  }
-
   /** Logins with a password for file shares; undefined where Samba is not installed. */
   async sambaLogins(): Promise<Set<string> | undefined> {
     const ran = await this.#ask([programs.get('pdbedit') as string, '-d0', '-L'], 'may be missing');

@@ -1,7 +1,7 @@
 // <new-login>: free in every sense. Nothing on the host may wait for somebody of this name.
 import { lstatSync } from 'node:fs';
 import type { Check } from './check.ts';
-import { fileNaming } from './policy.ts';
+import { fileNaming, grantsOf } from './policy.ts';
 
 const leftovers = { home: '/home', mail: '/var/mail', crontab: '/var/spool/cron/crontabs' } as const;
 
@@ -14,6 +14,6 @@ export const newLogin: Check = async (login, { host, facts, trashed }) => {
     if (lstatSync(`${host.root}${folder}/${login}`, { throwIfNoEntry: false }))
       return `There is a ${what} of that name already: ${folder}/${login}.`;
   if ((await facts.sambaLogins())?.has(login)) return `Samba still has a password of somebody named ${login}.`;
-  const file = fileNaming(host.root, login);
+  const file = fileNaming(grantsOf(host.root, 'sudo', 'doas', 'polkit', 'sshd', 'cron', 'samba'), login);
   return file && `The login ${login} is named in ${file}, which would grant it something.`;
 };

@@ -2,13 +2,13 @@
 import { lstatSync } from 'node:fs';
 import { uidRange } from '../registry.ts';
 import type { Asking, Check } from './check.ts';
-import { sudoersServingNew } from './policy.ts';
+import { fileServingUid, grantsOf } from './policy.ts';
 
 export const nextUid: Check = async (value, asking) => {
   const next = await freeUid(asking);
   if (next > uidRange.last) return `All uids up to ${uidRange.last} have been used; no more users can be made.`;
   if (Number(value) !== next) return `The uid must be ${next}, the next one that was never used; ${value} is not.`;
-  const file = sudoersServingNew(asking.host.root, next);
+  const file = fileServingUid(grantsOf(asking.host.root, 'sudo'), next);
   return file && `${file} serves the uid ${next} or the group users, so a new user would be privileged.`;
 };
 

@@ -1,8 +1,8 @@
-// Whether files that grant something on this host name a login, before it exists or beside what sudo itself would say.
+// Files that grant something on this host: whom they name, before an account exists or beside what sudo itself would say.
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const grants = {
+const granting = {
   sudo: ['/etc/sudoers', '/etc/sudoers.d'],
   doas: ['/etc/doas.conf'],
   polkit: ['/etc/polkit-1', '/usr/share/polkit-1/rules.d', '/usr/local/share/polkit-1/rules.d', '/var/lib/polkit-1'],
@@ -10,50 +10,46 @@ const grants = {
   cron: ['/etc/crontab', '/etc/cron.d', '/etc/cron.allow', '/etc/at.allow'],
   samba: ['/etc/samba'],
 } as const;
-export type Policy = keyof typeof grants;
+export type Policy = keyof typeof granting;
 
-/** The file that names this login in the configuration of one of `policies`; undefined where none does. Comments do not count. */
-export function fileNaming(
-  root: string,
-  login: string,
-  policies: readonly Policy[] = Object.keys(grants) as Policy[],
-): string | undefined {
-  return fileWith(root, policies, new RegExp(`(?<![\\w.-])${login}(?![\\w.-])`));
+export interface Grant {
+  file: string;
+  line: string;
+}
+
+/** Every line of the configuration of these policies that is no comment. */
+export function grantsOf(root: string, ...policies: Policy[]): Grant[] {
+  const files = policies.flatMap(policy => granting[policy]).flatMap(path => filesBelow(root, path));
+  return files.flatMap(file => {
+    const lines = readFileSync(root + file, 'utf8').split('\n');
+    return lines.filter(line => !/^\s*(?:#(?!include|\d)|;|\/\/|$)/.test(line)).map(line => ({ file, line }));
+  });
+}
+
+/** The file that names this login as a word of its own. */
+export function fileNaming(grants: readonly Grant[], login: string): string | undefined {
+  const word = new RegExp(`(?<![\\w.-])${login}(?![\\w.-])`);
+  return grants.find(({ line }) => word.test(line))?.file;
 }
 
 /** The file by which doas or polkit serves everybody in the group that all of Gatehouse's users are in. */
-export function fileServingUsers(root: string): string | undefined {
-  return fileWith(root, ['doas', 'polkit'], /(?:["':])users(?![\w.-])/);
+export function fileServingUsers(grants: readonly Grant[]): string | undefined {
+  return grants.find(({ line }) => /["':]users(?![\w.-])/.test(line))?.file;
 }
 
-/** The line of sudoers that serves a uid by number, or the group users. */
-export function sudoersServingNew(root: string, uid: number): string | undefined {
-  return fileWith(root, ['sudo'], new RegExp(`#${uid}(?!\\d)|%(?:users|#100)(?![\\w.-])`), /^\s*#(?![0-9i])/);
+/** The file of sudoers that serves a uid by its number, or the group users. */
+export function fileServingUid(grants: readonly Grant[], uid: number): string | undefined {
+  const served = new RegExp(`#${uid}(?!\\d)|%(?:users|#100)(?![\\w.-])`);
+  return grants.find(({ line }) => served.test(line))?.file;
 }
 
-function fileWith(
-  root: string,
-  policies: readonly Policy[],
-  wanted: RegExp,
-  comment = /^\s*(?:#(?!include)|;|\/\/)/,
-): string | undefined {
-  return policies
-    .flatMap(policy => grants[policy])
-    .flatMap(path => filesBelow(root, path))
-    .find(path =>
-      readFileSync(root + path, 'utf8')
-        .split('\n')
-        .some(line => !comment.test(line) && wanted.test(line)),
-    );
-}
-
+/** A link in a configuration folder counts for what it leads to; one that leads nowhere names nobody. */
 function filesBelow(root: string, path: string): string[] {
   const found = lstatSync(root + path, { throwIfNoEntry: false });
   if (found?.isDirectory()) return readdirSync(root + path).flatMap(name => filesBelow(root, join(path, name)));
   return found?.isFile() || (found?.isSymbolicLink() && isReadable(root + path)) ? [path] : [];
 }
 
-/** A link in a configuration folder counts for what it leads to; one that leads nowhere names nobody. */
 function isReadable(path: string): boolean {
   try {
     readFileSync(path);

@@ -2,7 +2,7 @@
 import { uidRange } from '../registry.ts';
 import type { Asking, Check } from './check.ts';
 import type { Account } from './facts.ts';
-import { fileNaming, fileServingUsers } from './policy.ts';
+import { fileNaming, fileServingUsers, grantsOf } from './policy.ts';
 
 export const user: Check = async (login, asking) => {
   const account = await asking.facts.account(login);
@@ -29,6 +29,7 @@ export function privilegedGroup(login: string, groups: readonly string[]): strin
 
 async function privilegeOf(login: string, { host, facts }: Asking): Promise<string | undefined> {
   if (await facts.sudoServes(login)) return 'sudo would run commands for it';
-  const file = fileNaming(host.root, login, ['doas', 'polkit']) ?? fileServingUsers(host.root);
+  const grants = grantsOf(host.root, 'doas', 'polkit');
+  const file = fileNaming(grants, login) ?? fileServingUsers(grants);
   return file && `${file} names it or the group users`;
 }

@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 
 const program = '/usr/bin/chromium';
-const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const quiet = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 /** Why there is no browser on this machine; undefined where there is one. */
 export const whyNoBrowser = existsSync(program) ? undefined : `${program} is not installed`;

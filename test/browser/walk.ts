@@ -15,7 +15,8 @@ export const owner = { name: 'Sam Owner', login: 'sam', password: 'correct horse
 export async function setUp({ page, look }: Walker, link: string): Promise<void> {
   await page.goto(link);
   await look?.('setup');
-  for (const [name, value] of Object.entries({ ...owner, repeat: owner.password })) await page.fill(`[name=${name}]`, value);
+  for (const [name, value] of Object.entries({ ...owner, repeat: owner.password }))
+    await page.fill(`[name=${name}]`, value);
   await page.click('main button[type=submit]');
   await page.locator('form[action="/sign-out"] button').click();
   await page.waitForURL(/sign-in/);
@@ -94,5 +95,5 @@ async function run({ page, code, look }: Walker): Promise<void> {
 }
 
 async function words(page: Page): Promise<string> {
-  return `${page.url()}: ${(await page.locator('main').innerText()).slice(0, 1500)}`;
+  return `${page.url()}: ${((await page.locator('main').textContent()) ?? '').slice(0, 1500)}`;
 }
