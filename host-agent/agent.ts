@@ -20,6 +20,8 @@ export interface Agent {
   turns: Turns;
   dryRuns: DryRuns;
   usage: Usage;
+  /** From SIGTERM on nothing new begins. */
+  stopping: boolean;
   /** Writes a line to the journal and to root's own channel. */
   tell(line: string): void;
 }

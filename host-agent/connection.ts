@@ -8,6 +8,7 @@ import type { Peer } from './audit/log.ts';
 
 /** What a connection needs of the agent. */
 export interface Gate {
+  /** Never rejects. */
   answer(request: Request, caller: Caller): Promise<Reply>;
   /** Records the refusal of a line that is no request, and gives the entry's number. */
   recordBadLine(refused: Refused, peer: Peer, line: { bytes: number; sha256: string } | undefined): number | null;
@@ -54,11 +55,6 @@ export class Connection {
 
   close(): void {
     this.#socket.destroy();
-  }
-
-  /** Ends what runs for this client, as if it had asked for that. */
-  cancelAll(): void {
-    for (const controller of this.#open.values()) controller.abort('asked');
   }
 
   #take(chunk: Buffer): void {
@@ -151,23 +147,11 @@ export class Connection {
       cancelled: controller.signal,
       output: (stream, text) => this.#send({ id, event: 'output', stream, text }),
     };
-    this.#gate
-      .answer(request, caller)
-      .catch((error: unknown): Reply => {
-        console.error('unexpected failure while answering', error);
-        return {
-          id,
-          event: 'refused',
-          problem: 'failed',
-          message: 'The agent failed unexpectedly; its journal says why. What ran is in the audit log.',
-          entry: null,
-        };
-      })
-      .then(reply => {
-        this.#open.delete(id);
-        this.#send(reply);
-        if (this.#ending && this.#open.size === 0) this.#socket.end();
-      });
+    void this.#gate.answer(request, caller).then(reply => {
+      this.#open.delete(id);
+      this.#send(reply);
+      if (this.#ending && this.#open.size === 0) this.#socket.end();
+    });
   }
 
   #send(reply: Reply): void {

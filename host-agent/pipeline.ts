@@ -5,42 +5,75 @@ import { Refused } from '../allowlist/refused.ts';
 import type { Done, Reply, Request } from '../allowlist/wire.ts';
 import type { Agent } from './agent.ts';
 import { AuditUnavailable } from './audit/unavailable.ts';
-import { unmetOf } from './checks/check.ts';
+import { asksHost, unmetOf } from './checks/check.ts';
 import { confirm } from './confirm.ts';
 import type { Due } from './confirmation/tickets.ts';
 import type { Caller } from './connection.ts';
 import { type Performed, perform } from './perform.ts';
+import { gone } from './turns.ts';
 import { performVerb, wouldWrite } from './verbs.ts';
 
 /** Answers one request. Every way out but a plan and what only tells has left its entry in the audit log. */
 export async function answer(agent: Agent, request: Request, caller: Caller): Promise<Reply> {
   const refuse = (refused: Refused, match?: Match) => refusal(agent, request, caller, refused, match);
-  if (request.cmd === '@confirm') {
-    const opened = await confirm(agent, request, caller);
-    if (opened instanceof Refused) return refuse(opened);
-    const { entry, ...result } = opened;
-    return done(request, { rule: '@confirm', entry, result });
-  }
-  const match = agent.matcher.match(request);
-  if (request.dryRun) return plan(agent, request, caller, match);
-  if (match instanceof Refused) return refuse(match);
-  const { rule } = match;
-  if (rule.reads && !rule.program) {
-    const result = await performVerb(agent, { request, caller, match });
-    return result instanceof Refused ? refuse(result, match) : done(request, { rule: rule.id, result });
-  }
-  const turn = await agent.turns.take(caller.connection, rule.reads ? undefined : rule.lock, caller.cancelled);
-  if (turn instanceof Refused) return refuse(turn, match);
   try {
-    const due = confirmed(agent, request, caller, match);
-    if (due instanceof Refused) return refuse(due, match);
-    const [unmet] = await unmetNow(agent, request, match);
-    if (unmet === undefined) return await act(agent, request, caller, match, due);
-    due?.failed();
-    return refuse(new Refused('not-permitted-now', unmet), match);
-  } finally {
-    turn();
+    const match = request.cmd === '@confirm' ? undefined : agent.matcher.match(request);
+    const no = request.dryRun && (await agent.dryRuns.turn(caller.peer.uid, caller.cancelled));
+    if (no) return refuse(no);
+    if (match instanceof Refused) return refuse(match);
+    if (agent.stopping) return refuse(tooLate, match);
+    if (match && tells(match) && !asksHost(match) && !request.dryRun) return await tell(agent, request, caller, match);
+    // Whatever may start a program, if only to ask the host, waits for a place; what changes the host for its lock too.
+    const lock = match && !match.rule.reads && !request.dryRun ? match.rule.lock : undefined;
+    const turn = await agent.turns.take(caller.connection, lock, caller.cancelled);
+    if (turn instanceof Refused) return refuse(turn, match);
+    try {
+      if (!match) return await open(agent, request, caller);
+      if (request.dryRun) return { id: request.id, event: 'plan', ...(await planOf(agent, request, match)) };
+      return await checked(agent, request, caller, match);
+    } finally {
+      turn();
+    }
+  } catch (error) {
+    console.error('unexpected failure while answering', error);
+    const what = 'The agent failed unexpectedly; its journal says why. What ran is in the audit log.';
+    return refuse(new Refused('failed', what));
   }
+}
+
+const tooLate = new Refused('busy', 'The agent is stopping and did nothing; ask again when it is back.');
+
+function tells({ rule }: Match): boolean {
+  return rule.reads === true && !rule.program;
+}
+
+async function tell(agent: Agent, request: Request, caller: Caller, match: Match): Promise<Reply> {
+  const result = await performVerb(agent, { request, caller, match });
+  return result instanceof Refused
+    ? refusal(agent, request, caller, result, match)
+    : done(request, { rule: match.rule.id, result });
+}
+
+async function open(agent: Agent, request: Request, caller: Caller): Promise<Reply> {
+  const opened = await confirm(agent, request, caller);
+  if (opened instanceof Refused) return refusal(agent, request, caller, opened);
+  const { entry, ...result } = opened;
+  return done(request, { rule: '@confirm', entry, result });
+}
+
+async function checked(agent: Agent, request: Request, caller: Caller, match: Match): Promise<Reply> {
+  const refuse = (refused: Refused) => refusal(agent, request, caller, refused, match);
+  const due = confirmed(agent, request, caller, match);
+  if (due instanceof Refused) return refuse(due);
+  const [unmet] = await unmetNow(agent, request, match);
+  if (unmet !== undefined) {
+    due?.failed();
+    return refuse(new Refused('not-permitted-now', unmet));
+  }
+  if (tells(match)) return tell(agent, request, caller, match);
+  if (agent.stopping) return refuse(tooLate);
+  if (caller.cancelled.aborted) return refuse(gone());
+  return act(agent, request, caller, match, due);
 }
 
 /** From the intent on: whatever happens now is told by an outcome. */
@@ -49,27 +82,27 @@ async function act(agent: Agent, request: Request, caller: Caller, match: Match,
   if (due && !due.spend())
     return refuse(new Refused('needs-confirmation', 'Another request has used this step of the ticket.'));
   const { rule, argv } = match;
-  const making = beginAccount(agent, match);
   let entry: number;
   try {
     entry = await agent.audit.intent({ ...origin(request, caller), rule: rule.id, argv });
   } catch (error) {
     due?.giveBack();
-    if (making) await settle(agent);
     if (error instanceof AuditUnavailable)
       return refuse(new Refused('audit-unavailable', `Nothing was run: ${error.message}`));
     throw error;
   }
   agent.usage.count(rule.id, new Date());
-  const { ran, refused, result, ms } = await perform(agent, request, caller, match).catch(
-    (error: unknown): Performed => {
-      console.error(`unexpected failure of ${rule.id}, entry ${entry}`, error);
-      return {
-        ms: 0,
-        refused: new Refused('failed', 'The agent failed unexpectedly while it ran this; its journal says why.'),
-      };
-    },
-  );
+  let making = false;
+  let performed: Performed;
+  try {
+    making = beginAccount(agent, match);
+    performed = await perform(agent, request, caller, match);
+  } catch (error) {
+    console.error(`unexpected failure of ${rule.id}, entry ${entry}`, error);
+    const what = 'The agent failed unexpectedly while it ran this; its journal says why.';
+    performed = { ms: 0, refused: new Refused('failed', what) };
+  }
+  const { ran, refused, result, ms } = performed;
   const ok = !refused && (ran?.code ?? 0) === 0 && !ran?.signal;
   const { code = refused ? null : 0, signal = null, stdoutBytes = 0, stderrBytes = 0 } = ran ?? {};
   const { problem, message } = refused ?? {};
@@ -120,14 +153,6 @@ export async function settle({ asking: { registry, facts } }: Pick<Agent, 'askin
   await registry.settle(async login => (await facts.account(login))?.uid);
 }
 
-async function plan(agent: Agent, request: Request, caller: Caller, match: Match | Refused): Promise<Reply> {
-  await agent.dryRuns.turn(caller.peer.uid);
-  const { id } = request;
-  if (match instanceof Refused)
-    return { id, event: 'refused', problem: match.problem, message: match.message, entry: null };
-  return { id, event: 'plan', ...(await planOf(agent, request, match)) };
-}
-
 /** What a request would do, decided with the same checks. Also what `gatehouse-agent check` shows. */
 export async function planOf(
   agent: Pick<Agent, 'asking' | 'files'>,
@@ -157,11 +182,12 @@ async function unmetNow(
   return [...(await unmetOf(match, agent.asking)), ...(wouldWrite(agent, request, match)?.unmet ?? [])];
 }
 
-/** A refusal is recorded before it is answered. */
+/** A refusal is recorded before it is answered, but for that of a dry run. */
 function refusal(agent: Agent, request: Request, caller: Caller, { problem, message }: Refused, match?: Match): Reply {
   const { id, cmd, args } = request;
   const rule = match && { rule: match.rule.id };
-  const entry = agent.audit.refused({ ...origin(request, caller), problem, message, cmd, args, ...rule }) ?? null;
+  const fields = { ...origin(request, caller), problem, message, cmd, args, ...rule };
+  const entry = (request.dryRun ? undefined : agent.audit.refused(fields)) ?? null;
   return { id, event: 'refused', problem, message, entry };
 }
 

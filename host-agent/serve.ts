@@ -7,6 +7,7 @@ import { openAuditLog } from './audit/log.ts';
 import type { Asking } from './checks/check.ts';
 import { Facts } from './checks/facts.ts';
 import { usedUids } from './checks/next-uid.ts';
+import { withChildren } from './children.ts';
 import { openConfirmation } from './confirmation/confirmation.ts';
 import { watchEnrolment } from './confirmation/watch.ts';
 import { DryRuns } from './dry-runs.ts';
@@ -29,7 +30,7 @@ export async function serve(settings: Settings): Promise<number> {
   const rules = readRules(settings.ruleFolders, settings.mode);
   mkdirSync(settings.state, { recursive: true, mode: 0o700 });
   mkdirSync(dirname(settings.audit), { recursive: true, mode: 0o750 });
-  const host = await hostOf(settings);
+  const { host, signalAll } = withChildren(await hostOf(settings));
   const tell = openJournal(settings, host);
   const audit = openAuditLog({
     path: settings.audit,
@@ -50,13 +51,12 @@ export async function serve(settings: Settings): Promise<number> {
     turns: new Turns(),
     dryRuns: new DryRuns(),
     usage: new Usage(settings.state),
+    stopping: false,
   };
   if (settings.mode === 'real') watchEnrolment(settings.state, what => recordEnrolment(agent, what));
   const running = new Set<Promise<unknown>>();
-  let stopping = false;
   const listening = await listen(settings, {
     answer: (request, caller) => {
-      if (stopping) return Promise.resolve({ id: request.id, ...stoppingAnswer });
       const answering = answer(agent, request, caller);
       running.add(answering);
       return answering.finally(() => running.delete(answering));
@@ -67,24 +67,23 @@ export async function serve(settings: Settings): Promise<number> {
   console.log(`gatehouse-agent serves in ${settings.mode} mode on ${settings.socket}, ${rules.length} rules`);
   if (settings.mode === 'dummy') console.log('The host is simulated; the one-time code is always 000000.');
   await new Promise<void>(resolve => process.once('SIGTERM', () => resolve()).once('SIGINT', () => resolve()));
-  stopping = true;
+  agent.stopping = true;
   listening.stop();
-  const soon = setTimeout(() => listening.cancelAll(), stopMs);
-  await Promise.allSettled(running);
-  clearTimeout(soon);
+  // What runs may end by itself, is then asked to, and is then killed: all within 10 s, and recorded.
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) if (!(await endWithin(graceMs, running))) signalAll(signal);
+  await endWithin(lastMs, running);
   agent.usage.save();
   await audit.close();
   return 0;
 }
 
-/** What runs may end by itself for so long after SIGTERM; then it gets the signal too, and SIGKILL 5 s later. */
-const stopMs = 3000;
-const stoppingAnswer = {
-  event: 'refused',
-  problem: 'busy',
-  message: 'The agent is stopping; ask again when it is back.',
-  entry: null,
-} as const;
+const graceMs = 4000;
+const lastMs = 1000;
+
+function endWithin(ms: number, running: ReadonlySet<Promise<unknown>>): Promise<boolean> {
+  const late = new Promise<false>(resolve => setTimeout(resolve, ms, false));
+  return Promise.race([Promise.allSettled(running).then(() => true), late]);
+}
 
 /** The machine or the simulated one; the other's code is not even loaded. */
 export async function hostOf(settings: Settings): Promise<Host> {

@@ -1,5 +1,5 @@
 // Listens on the socket, lets in only listed peers, and keeps the number of connections bounded.
-import { chmodSync, chownSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { Refused } from '../allowlist/refused.ts';
@@ -11,8 +11,6 @@ import type { Settings } from './settings.ts';
 export interface Listening {
   /** Lets nobody in any more, and takes the socket away. */
   stop(): void;
-  /** Ends what still runs for anybody. */
-  cancelAll(): void;
 }
 
 export async function listen(settings: Pick<Settings, 'socket' | 'gid' | 'peerUids'>, gate: Gate): Promise<Listening> {
@@ -23,9 +21,6 @@ export async function listen(settings: Pick<Settings, 'socket' | 'gid' | 'peerUi
     stop: () => {
       server.close();
       rmSync(settings.socket, { force: true });
-    },
-    cancelAll: () => {
-      for (const connection of connections) connection.cancelAll();
     },
   };
 }
@@ -69,6 +64,10 @@ function closeIdlest(connections: Set<Connection>): boolean {
 }
 
 async function bind(server: Server, { socket, gid }: Pick<Settings, 'socket' | 'gid'>): Promise<void> {
+  if (lstatSync(socket, { throwIfNoEntry: false })?.isSocket() === false)
+    throw new Error(
+      `${socket} is not a socket and is left as it is; GATEHOUSE_SOCKET must be a path of the agent's own.`,
+    );
   const folder = dirname(socket);
   mkdirSync(folder, { recursive: true, mode: 0o750 });
   if (gid !== undefined) {
@@ -90,7 +89,7 @@ async function bind(server: Server, { socket, gid }: Pick<Settings, 'socket' | '
 }
 
 function answers(path: string): Promise<boolean> {
-  if (!statSync(path, { throwIfNoEntry: false })) return Promise.resolve(false);
+  if (!lstatSync(path, { throwIfNoEntry: false })) return Promise.resolve(false);
   return new Promise(resolve => {
     const probe = connect(path);
     probe.on('connect', () => resolve(true)).on('error', () => resolve(false));

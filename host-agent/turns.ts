@@ -76,7 +76,7 @@ export class Turns {
 }
 
 /** Waits in a queue until started; leaves it, with false, when cancelled. */
-function waitIn<T>(queue: T[], entryOf: (start: () => void) => T, cancelled: AbortSignal): Promise<boolean> {
+export function waitIn<T>(queue: T[], entryOf: (start: () => void) => T, cancelled: AbortSignal): Promise<boolean> {
   return new Promise(resolve => {
     const leave = () => {
       const at = queue.indexOf(entry);
@@ -93,6 +93,6 @@ function waitIn<T>(queue: T[], entryOf: (start: () => void) => T, cancelled: Abo
   });
 }
 
-function gone(): Refused {
+export function gone(): Refused {
   return new Refused('cancelled', 'The request was cancelled before it began; nothing was done.');
 }

@@ -26,6 +26,11 @@ const checks: Readonly<Record<string, Check>> = {
   'trashed-user': trashedUser,
 };
 
+/** Whether some value is one that the host is asked about. */
+export function asksHost({ slots }: Match): boolean {
+  return slots.some(({ type }) => Object.hasOwn(checks, type.name));
+}
+
 /** All that is unmet, in the order of the slots. */
 export async function unmetOf(match: Match, asking: Asking): Promise<string[]> {
   const unmet: string[] = [];

@@ -148,6 +148,7 @@ export class Agent {
         env: this.env,
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'pipe'],
+        timeout: 15_000,
       });
       return { code: 0, printed };
     } catch (error) {
