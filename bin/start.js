@@ -4,11 +4,14 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import module from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import v8 from 'node:v8';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const kept = join(root, '.gatehouse');
+const compiled = join(kept, 'compiled');
 const task = process.argv[2] ?? 'start';
 const rest = process.argv.slice(3);
 const neededNode = 24;
@@ -79,8 +82,10 @@ function npm(args, cwd, node) {
   if (status !== 0) fail('npm install failed; its words stand above.');
 }
 
-/** In this very process, so that a signal reaches the program itself. */
+/** In this very process, so that a signal reaches the program itself. Compiled code is kept: the next start is faster, and smaller. */
 async function inPlace(file, args) {
+  module.enableCompileCache(compiled);
+  v8.setFlagsFromString('--semi-space-growth-factor=1');
   process.argv = [process.execPath, join(root, file), ...args];
   process.env.PATH = [dirname(process.execPath), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
   await import(join(root, file));
@@ -88,8 +93,13 @@ async function inPlace(file, args) {
 
 /** Agent and web in dummy mode, side by side; where one ends the other is ended. */
 function together() {
+  const env = { NODE_COMPILE_CACHE: compiled, ...process.env };
   const children = [['host-agent/main.ts', 'serve'], ['web/main.ts']].map(([file, ...args]) =>
-    spawn(process.execPath, [join(root, file), ...args], { cwd: root, stdio: 'inherit' }),
+    spawn(process.execPath, ['--max-semi-space-size=1', join(root, file), ...args], {
+      cwd: root,
+      env,
+      stdio: 'inherit',
+    }),
   );
   let code = 0;
   const end = signal => {
