@@ -36,8 +36,11 @@ for (const [name, limitMs] of [
     const setup = await until(limitMs, async () => said.match(/http:\/\/127\.0\.0\.1:\d+\/setup\S*/)?.[0]);
     const page = await fetch(setup);
     const health = await (await fetch(`http://127.0.0.1:${port}/health`)).text();
-    if (page.status !== 200 || !(await page.text()).includes('<form')) throw new Error(`the page it named answered ${page.status}`);
-    console.log(`ok   ${name}: the page it names opens, ${((Date.now() - began) / 1000).toFixed(1)} s; health ${health.slice(0, 80)}`);
+    if (page.status !== 200 || !(await page.text()).includes('<form'))
+      throw new Error(`the page it named answered ${page.status}`);
+    console.log(
+      `ok   ${name}: the page it names opens, ${((Date.now() - began) / 1000).toFixed(1)} s; health ${health.slice(0, 80)}`,
+    );
     passed++;
   } catch (error) {
     console.log(`NOT  ${name}: ${error.message}`);
