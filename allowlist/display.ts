@@ -6,7 +6,8 @@ import type { Arg } from './pattern.ts';
 
 /** The argv quoted as a shell would want it, and what goes to stdin with secrets as •••. */
 export function displayOf({ argv, rule }: Match, stdin: string | undefined): string {
-  const command = quote([...argv]);
+  const [program = '', ...args] = argv;
+  const command = [program, ...(args.length > 0 ? [quote(args)] : [])].join(' ');
   if (stdin === undefined || !rule.stdin) return command;
   const lines = stdin.split('\n');
   return `${command}   ← ${rule.stdin.map((pattern, i) => displayLine(pattern, lines[i] ?? '')).join(' ⏎ ')}`;

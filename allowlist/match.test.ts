@@ -191,6 +191,16 @@ describe('properties', () => {
   });
 });
 
+it('shows a verb as it is, and arguments as a shell would want them', () => {
+  const display = (cmd: string, args: string[]) => {
+    const match = shipped.match({ cmd, args });
+    return match instanceof Refused ? match.message : displayOf(match, undefined);
+  };
+  expect(display('@trash', ['jo'])).toBe('@trash jo');
+  expect(display('@host', [])).toBe('@host');
+  expect(display('usermod', ['-c', "Zoë O'Neil", 'jo'])).toBe(`/usr/sbin/usermod -c "Zoë O'Neil" jo`);
+});
+
 it('shows a request as one line, with secrets hidden', () => {
   const match = shipped.match({ cmd: 'chpasswd', args: ['-e'], stdin: `jo:${hash}\n` });
   if (match instanceof Refused) throw new Error(match.message);
