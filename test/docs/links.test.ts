@@ -1,5 +1,4 @@
 // Every link of the documents leads to a file that is there and, where it names a heading, to that heading.
-
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { expect, it } from 'vitest';
