@@ -28,8 +28,25 @@ export interface Heard {
 type Listed = Command & { undo?: true };
 
 const speaker = readFileSync(join(import.meta.dirname, 'speak.ts'), 'utf8');
-/** What runs speak.ts: to be put behind `docker exec -i NAME` or `docker run -i IMAGE`. */
-export const speaking = ['node', '--input-type=module-typescript', '--eval', speaker];
+const speaking = ['--input-type=module-typescript', '--eval', speaker];
+const speakingInside = ['docker', 'exec', '-i', web, 'node', ...speaking];
+
+/** As somebody else who has the folder of the socket: a container of its own, with that `uid:gid`. */
+export function speakingAs(user: string): string[] {
+  const run = [
+    'docker',
+    'run',
+    '--rm',
+    '-i',
+    '--user',
+    user,
+    '-v',
+    '/run/gatehouse:/run/gatehouse',
+    '--entrypoint',
+    'node',
+  ];
+  return [...run, 'gatehouse-web', ...speaking];
+}
 
 export class Intruder {
   readonly host: TestHost;
@@ -46,12 +63,8 @@ export class Intruder {
   }
 
   /** Each on a connection of its own, one after the other. */
-  async speak(
-    sendings: readonly object[],
-    prefix: readonly string[] = ['docker', 'exec', '-i', web],
-  ): Promise<Heard[]> {
-    const argv = [...prefix, ...speaking];
-    const said = await this.host.must(argv, { input: JSON.stringify(sendings), timeoutMs: 240_000 });
+  async speak(sendings: readonly object[], how: readonly string[] = speakingInside): Promise<Heard[]> {
+    const said = await this.host.must(how, { input: JSON.stringify(sendings), timeoutMs: 240_000 });
     return JSON.parse(said) as Heard[];
   }
 

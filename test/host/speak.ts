@@ -20,8 +20,8 @@ interface Sending {
   halfClose?: boolean;
   /** Reads nothing. */
   deaf?: boolean;
-  /** Ends the connection hard as soon as all is sent. */
-  reset?: boolean;
+  /** Is gone as soon as all is sent, and hears nothing. */
+  gone?: boolean;
   /** How long to listen after the last byte, unless the agent closes before. */
   waitMs?: number;
 }
@@ -78,7 +78,7 @@ async function askEach(
 }
 
 async function sendBytes(socket: Socket, sending: Sending, state: { closed: boolean }): Promise<void> {
-  const { base64 = '', times = 1, byteEveryMs, halfClose, reset, waitMs = 400 } = sending;
+  const { base64 = '', times = 1, byteEveryMs, halfClose, gone: leaves, waitMs = 400 } = sending;
   const bytes = Buffer.from(base64, 'base64');
   for (let time = 0; time < times && !state.closed; time++) {
     const parts = byteEveryMs === undefined ? [bytes] : [...bytes].map(byte => Buffer.from([byte]));
@@ -90,7 +90,7 @@ async function sendBytes(socket: Socket, sending: Sending, state: { closed: bool
     }
   }
   if (halfClose) socket.end();
-  if (reset) socket.resetAndDestroy();
+  if (leaves) socket.destroy();
   await Promise.race([sleep(waitMs), gone(socket)]);
 }
 
