@@ -30,6 +30,20 @@ it.each(links)('%s: %s leads somewhere', (page, link) => {
   if (heading !== undefined) expect(headingsOf(file)).toContain(heading);
 });
 
+const named = pages
+  .filter(page => page === 'README.md' || page.startsWith('docs/'))
+  .flatMap(page =>
+    [
+      ...readFileSync(join(root, page), 'utf8').matchAll(
+        /`((?:allowlist|host-agent|web|bin|systemd|test)\/[\w./-]*)`/g,
+      ),
+    ].map(([, path = '']) => [page, path] as const),
+  );
+
+it.each(named)('%s: %s is there', (_, path) => {
+  expect(existsSync(join(root, path))).toBe(true);
+});
+
 /** As GitHub makes them: small letters, blanks to dashes, nothing else but letters and digits. */
 function headingsOf(file: string): string[] {
   return [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, text = '']) =>
