@@ -1,5 +1,5 @@
 // Reads the rule folders and, in real mode, trusts only files that root alone can write.
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Rule } from '../allowlist/load.ts';
 import { loadRules, type RuleFile } from '../allowlist/load.ts';
@@ -33,14 +33,15 @@ function readFolder(folder: string, layer: number, mode: 'real' | 'dummy'): Rule
     });
 }
 
-/** A file and every folder above it must be root's, and no one else's to write. */
+/** A file, what it leads to where it is a link, and every folder above both must be root's, and no one else's to write. */
 export function refuseUntrusted(path: string): void {
-  for (let part = path; ; part = dirname(part)) {
-    const { uid, mode } = lstatSync(part);
-    const link = (mode & 0o170000) === 0o120000;
-    const sticky = (mode & 0o1000) !== 0 && part !== path;
-    if (uid !== 0 || (!link && !sticky && (mode & 0o022) !== 0))
-      throw new Error(`${part} must belong to root and be writable by root only; it decides what runs as root.`);
-    if (part === dirname(part)) return;
-  }
+  for (const start of [path, realpathSync(path)])
+    for (let part = start; ; part = dirname(part)) {
+      const stats = lstatSync(part);
+      const sticky = (stats.mode & 0o1000) !== 0 && part !== start;
+      const others = !stats.isSymbolicLink() && !sticky && (stats.mode & 0o022) !== 0;
+      if (stats.uid !== 0 || others)
+        throw new Error(`${part} must belong to root and be writable by root only; it decides what runs as root.`);
+      if (part === dirname(part)) break;
+    }
 }

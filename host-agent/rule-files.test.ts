@@ -1,0 +1,52 @@
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { readRules } from './rule-files.ts';
+
+const rule = '- id: a.b\n  run: getent group\n  reads: true\n  why: only for this test\n';
+
+// Below /var/lib and not /tmp: what root trusts must lie where only root writes.
+describe.skipIf(process.getuid?.() !== 0)('in real mode, as root', () => {
+  let folder: string;
+  let file: string;
+
+  beforeEach(() => {
+    folder = join(mkdtempSync('/var/lib/gatehouse-rules-'), 'rules');
+    mkdirSync(folder, { mode: 0o755 });
+    file = join(folder, 'a.yaml');
+    writeFileSync(file, rule, { mode: 0o644 });
+  });
+
+  it('reads rules that only root can write', () => {
+    expect(readRules([folder], 'real')).toHaveLength(1);
+  });
+
+  it.each([
+    ['a file that its group may write', () => chmodSync(file, 0o664)],
+    ['a file that anybody may write', () => chmodSync(file, 0o646)],
+    ["a file that is not root's", () => chownSync(file, 1234, 0)],
+    ['a folder that anybody may write', () => chmodSync(folder, 0o777)],
+    ["a folder that is not root's", () => chownSync(folder, 1234, 0)],
+    ["a folder above that is not root's", () => chownSync(join(folder, '..'), 1234, 0)],
+  ])('refuses %s', (_, change) => {
+    expect(() => readRules([folder], 'real')).not.toThrow();
+    change();
+    expect(() => readRules([folder], 'real')).toThrow('must belong to root and be writable by root only');
+    expect(() => readRules([folder], 'dummy')).not.toThrow();
+  });
+
+  it('refuses a file that is a link to somewhere anybody writes', () => {
+    const elsewhere = join(mkdtempSync('/tmp/gatehouse-rules-'), 'b.yaml');
+    writeFileSync(elsewhere, rule.replace('a.b', 'c.d'), { mode: 0o666 });
+    chmodSync(elsewhere, 0o666);
+    symlinkSync(elsewhere, join(folder, 'b.yaml'));
+    expect(() => readRules([folder], 'real')).toThrow('must belong to root');
+  });
+});
+
+it('does without the owner’s folder, but not without the shipped one', () => {
+  expect(() => readRules(['/nonexistent/rules'], 'dummy')).toThrow('missing');
+  expect(
+    readRules([join(import.meta.dirname, '../allowlist/rules'), '/nonexistent/rules.d'], 'dummy').length,
+  ).toBeGreaterThan(10);
+});
