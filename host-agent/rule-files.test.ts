@@ -1,6 +1,6 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readRules } from './rule-files.ts';
 
 const rule = '- id: a.b\n  run: getent group\n  reads: true\n  why: only for this test\n';
@@ -16,6 +16,8 @@ describe.skipIf(process.getuid?.() !== 0)('in real mode, as root', () => {
     file = join(folder, 'a.yaml');
     writeFileSync(file, rule, { mode: 0o644 });
   });
+
+  afterEach(() => rmSync(join(folder, '..'), { recursive: true }));
 
   it('reads rules that only root can write', () => {
     expect(readRules([folder], 'real')).toHaveLength(1);
