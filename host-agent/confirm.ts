@@ -1,12 +1,11 @@
 // @confirm: one code opens a list of exact requests.
-
 import { displayOf } from '../allowlist/display.ts';
 import { parseJson } from '../allowlist/json.ts';
 import { Refused } from '../allowlist/refused.ts';
 import { confirmSchema, type Request } from '../allowlist/wire.ts';
 import type { Agent } from './agent.ts';
-import { unmetOf } from './checks/check.ts';
 import type { Caller } from './connection.ts';
+import { unmetNow } from './verbs.ts';
 
 export interface Opened {
   ticket: string;
@@ -33,7 +32,11 @@ export async function confirm(agent: Agent, request: Request, caller: Caller): P
   if (!agent.audit.available())
     return new Refused('audit-unavailable', 'The audit log cannot be written, so nothing could run; no code was used.');
   const unmet = [];
-  for (const [i, match] of matches.entries()) unmet.push({ request: i + 1, unmet: await unmetOf(match, agent.asking) });
+  for (const [i, match] of matches.entries())
+    unmet.push({
+      request: i + 1,
+      unmet: await unmetNow(agent, asked.requests[i] as (typeof asked.requests)[number], match),
+    });
   const right = agent.confirmation.checkCode(asked.code, new Date());
   if (right instanceof Refused) return right;
   const ticket = agent.confirmation.tickets.issue(caller.peer.uid, asked.requests, performance.now());

@@ -18,16 +18,17 @@ export interface Performed {
 export async function perform(agent: Agent, request: Request, caller: Caller, match: Match): Promise<Performed> {
   const began = performance.now();
   const { rule } = match;
+  const cancelled = endsIt(caller.cancelled, rule.reads || rule.cancels);
   const ended = rule.program
     ? await run(agent.asking.host, match.argv, {
         stdin: request.stdin,
         env: rule.env,
         deadlineMs: rule.deadline,
         outputBytes: rule.output,
-        cancelled: endsIt(caller.cancelled, rule.reads || rule.cancels),
+        cancelled,
         output: request.stream ? caller.output : undefined,
       })
-    : await performVerb(agent, { request, caller, match });
+    : await performVerb(agent, { request, caller, match, cancelled });
   const ms = Math.round(performance.now() - began);
   if (ended instanceof Refused) return { refused: ended, ms };
   if (!rule.program) return { result: ended, ms };

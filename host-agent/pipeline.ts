@@ -1,17 +1,17 @@
-// What happens to a request, in order: match → turn → check the host → confirmed? → record intent → run → record outcome → reply.
+// What happens to a request, in order: match → turn → confirmed? → check the host → record intent → run → record outcome → reply.
 import { displayOf } from '../allowlist/display.ts';
 import type { Match } from '../allowlist/match.ts';
 import { Refused } from '../allowlist/refused.ts';
 import type { Done, Reply, Request } from '../allowlist/wire.ts';
 import type { Agent } from './agent.ts';
 import { AuditUnavailable } from './audit/unavailable.ts';
-import { asksHost, unmetOf } from './checks/check.ts';
+import { asksHost } from './checks/check.ts';
 import { confirm } from './confirm.ts';
 import type { Due } from './confirmation/tickets.ts';
 import type { Caller } from './connection.ts';
 import { type Performed, perform } from './perform.ts';
 import { gone } from './turns.ts';
-import { performVerb, wouldWrite } from './verbs.ts';
+import { performVerb, unmetNow, wouldWrite } from './verbs.ts';
 
 /** Answers one request. Every way out but a plan and what only tells has left its entry in the audit log. */
 export async function answer(agent: Agent, request: Request, caller: Caller): Promise<Reply> {
@@ -48,7 +48,7 @@ function tells({ rule }: Match): boolean {
 }
 
 async function tell(agent: Agent, request: Request, caller: Caller, match: Match): Promise<Reply> {
-  const result = await performVerb(agent, { request, caller, match });
+  const result = await performVerb(agent, { request, caller, match, cancelled: caller.cancelled });
   return result instanceof Refused
     ? refusal(agent, request, caller, result, match)
     : done(request, { rule: match.rule.id, result });
@@ -172,14 +172,6 @@ export async function planOf(
     unmet,
     ...(diff !== undefined && { diff }),
   };
-}
-
-async function unmetNow(
-  agent: Pick<Agent, 'asking' | 'files'>,
-  request: Pick<Request, 'args' | 'stdin'>,
-  match: Match,
-): Promise<string[]> {
-  return [...(await unmetOf(match, agent.asking)), ...(wouldWrite(agent, request, match)?.unmet ?? [])];
 }
 
 /** A refusal is recorded before it is answered, but for that of a dry run. */

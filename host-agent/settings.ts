@@ -30,7 +30,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env, uid = process
   for (const name of Object.keys(env))
     if (name.startsWith('GATEHOUSE_') && !known.has(name))
       throw new SettingError(
-        `${name} is not a setting of Gatehouse; docs/install-by-hand.md lists them all, such as GATEHOUSE_MODE=dummy.`,
+        `${name} is not a setting of Gatehouse; docs/ARCHITECTURE.md lists them all, such as GATEHOUSE_MODE=dummy.`,
       );
   const mode = env.GATEHOUSE_MODE ?? 'dummy';
   if (mode !== 'dummy' && mode !== 'real') throw wrong('GATEHOUSE_MODE', mode, 'must be dummy or real', 'dummy');

@@ -4,6 +4,7 @@ import { contentFault, type Match } from '../allowlist/match.ts';
 import { Refused } from '../allowlist/refused.ts';
 import { type Request, wireVersion } from '../allowlist/wire.ts';
 import type { Agent } from './agent.ts';
+import { unmetOf } from './checks/check.ts';
 import { freeUid } from './checks/next-uid.ts';
 import type { Caller } from './connection.ts';
 import { empty, trash, untrash } from './files/trash.ts';
@@ -15,6 +16,8 @@ interface Asked {
   request: Request;
   caller: Caller;
   match: Match;
+  /** Aborted where this request may be ended. */
+  cancelled: AbortSignal;
 }
 type Verb = (agent: Agent, asked: Asked) => object | Promise<object>;
 
@@ -39,8 +42,8 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['@untrash', ({ files }, { request: { args } }) => untrash(files, args[0] as string)],
   [
     '@empty',
-    ({ files }, { request: { args, stream }, caller }) =>
-      empty(files, args[0] as string, line => stream && caller.output('stdout', line)),
+    ({ files }, { request: { args, stream }, caller, cancelled }) =>
+      empty(files, args[0] as string, line => stream && caller.output('stdout', line), cancelled),
   ],
 ]);
 
@@ -59,6 +62,15 @@ export function wouldWrite(
   const target = targetOf(files.host.root, match);
   const content = contentOf({ files }, target, request, match);
   return content instanceof Refused ? { unmet: [content.message] } : planWrite(files, target, content);
+}
+
+/** Everything that forbids this request now: the checks of its slots, and what stands in the way of a file. */
+export async function unmetNow(
+  agent: Pick<Agent, 'asking' | 'files'>,
+  request: Pick<Request, 'args' | 'stdin'>,
+  match: Match,
+): Promise<string[]> {
+  return [...(await unmetOf(match, agent.asking)), ...(wouldWrite(agent, request, match)?.unmet ?? [])];
 }
 
 async function write({ files }: Agent, { request, match }: Asked): Promise<object> {
