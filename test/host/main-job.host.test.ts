@@ -157,7 +157,7 @@ describe.skipIf(why)('on a host that was installed by hand', () => {
     }
     const shown = async (path: string) => {
       await page.goto(`${origin}${path}`);
-      return page.locator('main').innerText();
+      return (await page.locator('main').textContent()) ?? '';
     };
     const account = async () => (await host.exec(['getent', 'passwd', login])).stdout.trim();
     const samba = (secret: string) =>
@@ -302,7 +302,7 @@ describe.skipIf(why)('on a host that was installed by hand', () => {
     const rename = () => walk.rename({ page, code: () => app.next() }, origin, 'lee', 'After the restart');
     await vi.waitFor(rename, wait);
     await page.goto(origin);
-    expect(await page.locator('body').innerText()).toContain('agent running');
+    expect(await page.locator('body').textContent()).toContain('agent running');
     expect(await host.must(['getent', 'passwd', 'lee'])).toContain(':After the restart:');
     await page.close();
   });
