@@ -4,7 +4,7 @@ import type { Match } from '../allowlist/match.ts';
 import { Refused } from '../allowlist/refused.ts';
 import type { Done, Reply, Request } from '../allowlist/wire.ts';
 import type { Agent } from './agent.ts';
-import { AuditUnavailable } from './audit/unavailable.ts';
+import { AuditUnavailable } from './audit/log.ts';
 import { asksHost } from './checks/check.ts';
 import { confirm } from './confirm.ts';
 import type { Due } from './confirmation/tickets.ts';

@@ -10,9 +10,12 @@ export const genesis = '0'.repeat(64);
 /** The next link of the chain: over the bytes of a line without its LF. */
 export const lineHash = (line: Uint8Array): string => hash('sha256', line, 'hex');
 
-/** The bytes of an entry, LF included. recover.ts counts on n, at, kind and of standing first. */
+/** How every line begins. */
+export const head = /^\{"n":(\d+),"at":"[^"]+","kind":"([^"]+)"(?:,"of":(\d+))?/;
+
+/** The bytes of an entry, LF included. */
 export function entryLine(n: number, at: Date, kind: string, fields: Fields, prev: string): Buffer {
-  const head = { n, at: at.toISOString(), kind, ...('of' in fields && { of: fields.of }) };
+  const head = { n, at: at.toISOString(), kind, of: fields.of };
   return Buffer.from(escaped(JSON.stringify({ ...head, ...fields, ...head, prev })) + '\n');
 }
 
@@ -20,11 +23,9 @@ export function entryLine(n: number, at: Date, kind: string, fields: Fields, pre
 const unseen = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** JSON text with nothing in it that a terminal or editor would act on; it parses to the same value. JSON.stringify has escaped C0. */
-export function escaped(json: string): string {
-  return json.replace(unseen, char => {
-    const units = Array.from({ length: char.length }, (_, i) => char.charCodeAt(i).toString(16).padStart(4, '0'));
-    return units.map(unit => '\\u' + unit).join('');
-  });
+function escaped(json: string): string {
+  const unit = (code: string) => '\\u' + code.charCodeAt(0).toString(16).padStart(4, '0');
+  return json.replace(unseen, char => char.split('').map(unit).join(''));
 }
 
 const keptBytes = 2048;
@@ -40,15 +41,13 @@ export function kept(text: string): string | { start: string; restBytes: number;
 }
 
 /** The fields of a refusal, cut to what the log keeps of text that anyone may send. */
-export function refusalFields<E extends { message: string; cmd?: string; args?: readonly string[] }>(
-  refusal: E,
-): Fields {
+export function refusalFields(refusal: Fields & { message: string; cmd?: string; args?: readonly string[] }): Fields {
   const { cmd, args, message } = refusal;
   return {
     ...refusal,
-    ...(cmd !== undefined && { cmd: kept(cmd) }),
-    ...(args && { args: args.slice(0, limits.args).map(kept) }),
-    ...(args && args.length > limits.args && { argsLeftOut: args.length - limits.args }),
+    cmd: cmd && kept(cmd),
+    args: args?.slice(0, limits.args).map(kept),
+    argsLeftOut: args && args.length > limits.args ? args.length - limits.args : undefined,
     message: kept(message),
   };
 }

@@ -1,11 +1,9 @@
-// The files of the log: PATH is written to; PATH.000000000001 and so on are the older ones, named for their first entry.
-import { closeSync, constants, existsSync, fchmodSync, fchownSync, fsyncSync, openSync, readdirSync } from 'node:fs';
+// The log as it lies on disk: PATH is written to; PATH.000000000001 and so on are older, named for their first entry.
+import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 
 export const rotatedName = (path: string, first: number): string => `${path}.${String(first).padStart(12, '0')}`;
-
-/** n of the first entry of a rotated file. */
-export const firstEntry = (rotated: string): number => Number(rotated.slice(-12));
 
 /** All files of the log that lies at `path`, in order. */
 export function installedFiles(path: string): string[] {
@@ -15,14 +13,58 @@ export function installedFiles(path: string): string[] {
   return [...rotated.map(name => join(dirname(path), name)), ...(existsSync(path) ? [path] : [])];
 }
 
-/** Opens the file that is written to, made where there is none, and brings its name to disk. */
-export function openForAppend(path: string, gid: number | undefined): number {
-  const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
-  const fd = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o640);
-  if (gid !== undefined) fchownSync(fd, 0, gid);
-  fchmodSync(fd, 0o640);
-  const folder = openSync(dirname(path), 'r');
-  fsyncSync(folder);
-  closeSync(folder);
-  return fd;
+const blockBytes = 256 << 10;
+/** Twice what the longest request could fill, each character escaped. */
+const longestLine = 8 << 20;
+
+/** The whole lines of a file, without their LF, block by block. Bytes after the last LF are not given. */
+export function* lines(file: string): Generator<Buffer, void> {
+  const fd = openSync(file, 'r');
+  try {
+    let rest = Buffer.alloc(0);
+    for (;;) {
+      const block = Buffer.allocUnsafe(rest.length + blockBytes);
+      const read = readSync(fd, block, rest.copy(block), blockBytes, null);
+      if (read === 0) return;
+      rest = block.subarray(0, rest.length + read);
+      for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
+        yield rest.subarray(0, end);
+        rest = rest.subarray(end + 1);
+      }
+      if (rest.length > longestLine) throw new Error('a line is longer than any entry can be');
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const entriesAtMost = 1000;
+/** An answer ends early, after the entry that reaches this. */
+const answerBytes = 1 << 20;
+/** So many lines are read before others get their turn. */
+const turnLines = 256;
+
+/** At most `limit` entries with n > after, for @audit. Reads no file before the one that holds the first of them. */
+export async function readEntries(path: string, newestFirst: number, after: number, limit: number): Promise<object[]> {
+  const answer: object[] = [];
+  let leftBytes = answerBytes;
+  const firstOf = (file: string) => (file === path ? newestFirst : Number(file.slice(-12)));
+  const files = installedFiles(path);
+  const from = files.findLastIndex(file => firstOf(file) <= after + 1);
+  for (const file of files.slice(Math.max(from, 0))) {
+    let n = firstOf(file);
+    for (const line of lines(file)) {
+      if (n > after) {
+        if (answer.length >= Math.min(limit, entriesAtMost) || leftBytes <= 0) return answer;
+        const entry = JSON.parse(line.toString());
+        // Rotated meanwhile: what is missing here is for the next question.
+        if (entry.n !== n) return answer;
+        answer.push(entry);
+        leftBytes -= line.length;
+      }
+      n += 1;
+      if (n % turnLines === 0) await setImmediate();
+    }
+  }
+  return answer;
 }

@@ -13,26 +13,24 @@ export interface Burst {
 }
 
 export class Flood {
-  readonly #windows = new Map<number | null, Burst & { startMs: number; seen: number }>();
+  readonly #windows = new Map<number | null, { startMs: number; seen: number; burst: Burst }>();
 
   /** Whether this refusal gets an entry of its own. One that does not must be counted. */
   standsAlone(uid: number | null, nowMs: number): boolean {
-    const window = this.#window(uid, nowMs);
-    window.seen += 1;
-    return window.seen <= alonePerSecond;
+    return ++this.#window(uid, nowMs).seen <= alonePerSecond;
   }
 
   count(uid: number | null, problem: Problem, nowMs: number): void {
-    const window = this.#window(uid, nowMs);
-    window.count += 1;
-    window.problems[problem] = (window.problems[problem] ?? 0) + 1;
+    const { burst } = this.#window(uid, nowMs);
+    burst.count += 1;
+    burst.problems[problem] = (burst.problems[problem] ?? 0) + 1;
   }
 
   /** Hands each burst whose second is over to `write`, and forgets it where that gives true. */
   end(nowMs: number, write: (burst: Burst) => boolean): void {
-    for (const [key, { startMs, uid, count, problems }] of this.#windows) {
-      if (nowMs >= startMs && nowMs - startMs < windowMs) continue;
-      if (count === 0 || write({ uid, count, problems })) this.#windows.delete(key);
+    for (const [key, { startMs, burst }] of this.#windows) {
+      const isOpen = nowMs >= startMs && nowMs - startMs < windowMs;
+      if (!isOpen && (burst.count === 0 || write(burst))) this.#windows.delete(key);
     }
   }
 
@@ -42,7 +40,7 @@ export class Flood {
 
   #window(uid: number | null, nowMs: number) {
     const key = this.#windows.has(uid) || this.#windows.size < windowsAtMost ? uid : null;
-    const window = this.#windows.get(key) ?? { uid: key, startMs: nowMs, seen: 0, count: 0, problems: {} };
+    const window = this.#windows.get(key) ?? { startMs: nowMs, seen: 0, burst: { uid: key, count: 0, problems: {} } };
     this.#windows.set(key, window);
     return window;
   }

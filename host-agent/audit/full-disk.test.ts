@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { denied, ended, rename } from './log.fixture.ts';
-import { type AuditLog, openAuditLog } from './log.ts';
-import { AuditUnavailable } from './unavailable.ts';
+import { type AuditLog, AuditUnavailable, openAuditLog } from './log.ts';
 import { verifyFiles } from './verify.ts';
 
 const folder = fs.mkdtempSync(join(tmpdir(), 'gatehouse-disk-'));

@@ -4,8 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { lineHash } from './entry.ts';
 import { installedFiles } from './files.ts';
 import { denied, ended, kinds, open, peer, place, rename, written } from './log.fixture.ts';
-import { openAuditLog } from './log.ts';
-import { AuditUnavailable } from './unavailable.ts';
+import { AuditUnavailable, openAuditLog } from './log.ts';
 import { verifyFiles } from './verify.ts';
 
 describe('what an entry holds', () => {

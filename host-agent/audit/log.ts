@@ -1,55 +1,23 @@
 // The audit log of contract §5: what was asked and what came of it, in a chain that cannot be changed unseen.
 import type { Problem } from '../../allowlist/refused.ts';
-import type { Actor } from '../../allowlist/wire.ts';
 import { type Fields, refusalFields } from './entry.ts';
+import { readEntries } from './files.ts';
 import { type Burst, Flood } from './flood.ts';
-import { readEntries } from './read.ts';
 import { Tail } from './tail.ts';
-import { AuditUnavailable } from './unavailable.ts';
+
+/** The audit log cannot take an intent now, so nothing may run. The message is a sentence for people. */
+export class AuditUnavailable extends Error {}
 
 export type Peer = Record<'pid' | 'uid' | 'gid', number>;
-type More = { [more: string]: unknown };
-export type Intent = More & { peer: Peer; claimed?: Actor; rule: string; argv: readonly string[] };
-export type Outcome = More & { code: number | null; signal: string | null } & Record<Measure, number>;
-type Measure = 'ms' | 'stdoutBytes' | 'stderrBytes';
-
-export interface Refusal {
-  peer: Peer | null;
-  claimed?: Actor;
-  problem: Problem;
-  message: string;
-  cmd?: string;
-  args?: readonly string[];
-  rule?: string;
-  /** All that is kept of a line that could not be read. */
-  line?: { bytes: number; sha256: string };
-}
-
-export interface AuditLog {
-  /** n of the newest entry. */
-  readonly lastEntry: number;
-  /** sha256 of the newest line: the `prev` of the entry to come. */
-  newestHash(): string;
-  /** Whether an intent could be written now. */
-  available(): boolean;
-  /** Resolves with n once the entry is on disk. Rejects with AuditUnavailable where it cannot be: then nothing may run. */
-  intent(e: Intent): Promise<number>;
-  /** The end of an intent. Where there is no room it is kept in memory, in order, and written when there is. */
-  outcome(of: number, e: Outcome): void;
-  /** One entry, written before this returns its n, synced within a second. Undefined: only counted, in a flood or for want of room. */
-  refused(e: Refusal): number | undefined;
-  /** An entry of another kind, synced within a second; undefined where it could not be written. */
-  note(kind: string, fields: Record<string, unknown>): number | undefined;
-  /** In order, across all files, n > after: at most `limit`, 1000 and about 1 MiB of them. Ask on from the last one's n. */
-  entries(after: number, limit: number): Promise<object[]>;
-  /** Writes the last entry, `stopped`, brings all to disk and closes. */
-  close(): Promise<void>;
-}
+export type Intent = Fields & { peer: Peer; rule: string; argv: readonly string[] };
+export type Outcome = Fields & { code: number | null; signal: string | null; ms: number };
+type Asked = { cmd?: string; args?: readonly string[] };
+export type Refusal = Fields & Asked & { peer: Peer | null; problem: Problem; message: string };
 
 export interface AuditOptions {
   path: string;
   mode: 'real' | 'dummy';
-  /** The group that may read the log, in real mode. */
+  /** The group that may read the log. */
   gid?: number | undefined;
   clock?: () => Date;
   /** A file this long makes way for the next one. */
@@ -68,11 +36,9 @@ const laterMs = 500;
 const announceMs = 60_000;
 
 /** Opens the log, ends what a crash left open and writes `started`. Throws where the file cannot be continued. */
-export function openAuditLog(options: AuditOptions): AuditLog {
-  return new Log({ ...defaults, ...options });
-}
+export const openAuditLog = (options: AuditOptions): AuditLog => new AuditLog({ ...defaults, ...options });
 
-class Log implements AuditLog {
+export class AuditLog {
   readonly #options: Required<AuditOptions>;
   readonly #tail: Tail;
   readonly #flood = new Flood();
@@ -83,62 +49,68 @@ class Log implements AuditLog {
   #announced = 0;
 
   constructor(options: Required<AuditOptions>) {
-    const { mode, gid } = options;
     this.#options = options;
-    this.#tail = new Tail({ ...options, gid: mode === 'real' ? gid : undefined });
-    const { tornBytes, open } = this.#tail.at;
+    this.#tail = new Tail(options);
+    const { tornBytes, open } = this.#tail;
     if (tornBytes > 0) this.#owe('cut', { bytes: tornBytes });
     for (const of of open) this.#owe('unknown', { of });
-    this.#owe('started', { mode, pid: process.pid });
+    this.#owe('started', { mode: options.mode, pid: process.pid });
     this.#minute = setInterval(() => void this.#announce(), announceMs).unref();
     void this.#announce();
   }
 
+  /** n of the newest entry. */
   get lastEntry(): number {
-    return this.#tail.at.n;
+    return this.#tail.n;
   }
 
+  /** sha256 of the newest line: the `prev` of the entry to come. */
   newestHash(): string {
-    return this.#tail.at.hash;
+    return this.#tail.hash;
   }
 
+  /** Whether an intent could be written now. */
   available(): boolean {
     return this.#tail.fault() === undefined;
   }
 
+  /** Resolves with n once the entry is on disk. Rejects with AuditUnavailable where it cannot be: then nothing may run. */
   async intent(e: Intent): Promise<number> {
     const fault = this.#tail.fault();
     if (fault) throw new AuditUnavailable(fault);
     const n = this.note('intent', e);
-    const isAlone = this.#tail.at.open.size === 1;
-    if (n === undefined || !(await this.#tail.synced(isAlone))) throw new AuditUnavailable(this.#tail.trouble);
+    const isLone = this.#tail.open.size === 1;
+    if (n === undefined || !(await this.#tail.synced(isLone))) throw new AuditUnavailable(this.#tail.trouble);
     return n;
   }
 
+  /** The end of an intent. Where there is no room it is kept in memory, in order, and written when there is. */
   outcome(of: number, e: Outcome): void {
-    if (!this.#tail.at.open.has(of)) throw new Error(`Entry ${of} is no intent that still runs.`);
+    if (!this.#tail.open.has(of)) throw new Error(`Entry ${of} is no intent that still runs.`);
     this.#owe('outcome', { of, ...e });
   }
 
+  /** One entry, written before this returns its n, synced within a second. Undefined: only counted, in a flood or for want of room. */
   refused(e: Refusal): number | undefined {
     const nowMs = this.#options.clock().getTime();
     const uid = e.peer?.uid ?? null;
     this.#endBursts(nowMs);
     const n = this.#flood.standsAlone(uid, nowMs) ? this.note('refused', refusalFields(e)) : undefined;
     if (n === undefined) this.#flood.count(uid, e.problem, nowMs);
-    this.#soon();
     return n;
   }
 
+  /** An entry of another kind, synced within a second; undefined where it could not be written. */
   note(kind: string, fields: Fields): number | undefined {
-    this.#soon();
-    return this.#pay() ? this.#tail.append(kind, fields, this.#options.clock()) : undefined;
+    return this.#pay() && this.#tail.append(kind, fields, this.#options.clock()) ? this.#tail.n : undefined;
   }
 
+  /** In order, across all files, n > after: at most `limit`, 1000 and about 1 MiB of them. Ask on from the last one's n. */
   entries(after: number, limit: number): Promise<object[]> {
-    return readEntries(this.#options.path, this.#tail.at.first, after, limit);
+    return readEntries(this.#options.path, this.#tail.first, after, limit);
   }
 
+  /** Writes the last entry, `stopped`, brings all to disk and closes. */
   async close(): Promise<void> {
     this.#endBursts(Number.POSITIVE_INFINITY);
     this.note('stopped', {});
@@ -151,12 +123,12 @@ class Log implements AuditLog {
   #owe(kind: string, fields: Fields): void {
     this.#owed.push([kind, fields, this.#options.clock()]);
     this.#pay();
-    this.#soon();
   }
 
   /** Whether nothing is owed any more. */
   #pay(): boolean {
-    while (this.#owed[0] && this.#tail.append(...this.#owed[0]) !== undefined) this.#owed.shift();
+    this.#soon();
+    while (this.#owed[0] && this.#tail.append(...this.#owed[0])) this.#owed.shift();
     return this.#owed.length === 0;
   }
 
@@ -164,10 +136,10 @@ class Log implements AuditLog {
   #soon(): void {
     this.#later ??= setTimeout(() => {
       this.#later = undefined;
-      this.#pay();
+      if (this.#owed.length > 0) this.#pay();
       this.#endBursts(this.#options.clock().getTime());
-      void this.#tail.sync();
-      if (this.#owed.length > 0 || !this.#flood.isQuiet) this.#soon();
+      void this.#tail.synced();
+      if (!this.#flood.isQuiet) this.#soon();
     }, laterMs).unref();
   }
 
@@ -182,10 +154,9 @@ class Log implements AuditLog {
   }
 
   async #announce(): Promise<void> {
-    const { n, hash } = this.#tail.at;
+    const { n, hash } = this.#tail;
     if (n === this.#announced) return;
     this.#announced = n;
-    await this.#tail.sync();
-    this.#options.announce(hash, n);
+    if (await this.#tail.synced()) this.#options.announce(hash, n);
   }
 }

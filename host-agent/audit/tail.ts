@@ -1,166 +1,191 @@
 // The growing end of the log: a line goes in whole or not at all, syncs are shared, a full file makes way for the next.
 import fs from 'node:fs';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 import { lockFile } from '../native.ts';
-import { entryLine, type Fields, lineHash } from './entry.ts';
-import { openForAppend, rotatedName } from './files.ts';
+import { entryLine, type Fields, genesis, head, lineHash } from './entry.ts';
+import { installedFiles, lines, rotatedName } from './files.ts';
 import type { AuditOptions } from './log.ts';
-import { recover, type Standing } from './recover.ts';
-
-type TailOptions = Pick<Required<AuditOptions>, 'path' | 'gid' | 'rotateBytes' | 'reserveBytes'>;
 
 export class Tail {
-  /** Where the log stands now; only the tail changes it. */
-  readonly at: Standing;
-  readonly #options: TailOptions;
+  /** n of the newest entry, and of the first one in the file that is written to. */
+  n = 0;
+  first = 1;
+  /** Intents that have no end yet. */
+  open = new Set<number>();
+  /** What a crash left of a last line. It is cut off. */
+  readonly tornBytes: number;
+  /** What stood in the way, the last time that something could not be written; for good where it is broken. */
+  trouble = '';
+  #isBroken = false;
+  readonly #options: Required<AuditOptions>;
   readonly #lock: number;
-  #fd: number;
-  #inode: number;
-  #rotateBytes: number;
-  #trouble = '';
-  /** Why nothing more can be written until a restart. */
-  #broken: string | undefined;
+  #fd = -1;
+  #inode = 0;
+  #sizeBytes = 0;
+  #rotateAt = 0;
+  #newest: Uint8Array | undefined;
+  /** n of the newest entry that is surely on disk. */
+  #synced = 0;
   #syncing: Promise<void> | undefined;
-  #syncingNext: Promise<void> | undefined;
 
-  constructor(options: TailOptions) {
-    const { path, gid, rotateBytes } = options;
+  constructor(options: Required<AuditOptions>) {
+    const { path } = options;
+    this.#options = options;
     fs.mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
     this.#lock = fs.openSync(`${path}.lock`, 'a', 0o600);
     if (!lockFile(this.#lock))
       throw new Error(`The audit log ${path} is in use by another agent; stop that one first.`);
-    this.#options = options;
-    this.#rotateBytes = rotateBytes;
-    this.at = recover(path);
-    this.#fd = openForAppend(path, gid);
-    this.#inode = fs.fstatSync(this.#fd).ino;
-    if (this.at.tornBytes > 0) fs.ftruncateSync(this.#fd, this.at.sizeBytes);
+    for (const file of installedFiles(path).reverse()) {
+      for (const line of lines(file)) this.#take(line);
+      if (file !== path) this.#beginFile();
+      if (this.n > 0) break;
+    }
+    this.#openFile();
+    this.tornBytes = fs.fstatSync(this.#fd).size - this.#sizeBytes;
+    if (this.tornBytes > 0) fs.ftruncateSync(this.#fd, this.#sizeBytes);
+  }
+
+  /** The `prev` of the entry to come. */
+  get hash(): string {
+    return this.#newest ? lineHash(this.#newest) : genesis;
   }
 
   /** Why no intent may be written now. */
   fault(): string | undefined {
     const { path, reserveBytes } = this.#options;
-    if (this.#broken) return this.#broken;
+    if (this.#isBroken) return this.trouble;
     try {
       const named = fs.lstatSync(path, { throwIfNoEntry: false });
-      if (named?.ino !== this.#inode) return `The audit log ${path} was moved or replaced; ${until('it is put back')}`;
-      if (named.size !== this.at.sizeBytes) return `The audit log ${path} was changed by another hand; ${untilRestart}`;
+      if (named?.ino !== this.#inode || named.size !== this.#sizeBytes)
+        return `The audit log ${path} was moved or replaced, or changed by another hand; nothing runs until it is as it was.`;
       const { bavail, bsize } = fs.statfsSync(path);
       if (bavail * bsize >= reserveBytes) return undefined;
-      return `Less than ${reserveBytes >> 20} MiB are free where the audit log lies; ${until('there is more room')}`;
+      return `Less than ${reserveBytes >> 20} MiB are free where the audit log lies; nothing runs until there is more room.`;
     } catch (error) {
       return unwritable(error);
     }
   }
 
-  /** What stood in the way of the last entry that could not be written. */
-  get trouble(): string {
-    return this.#broken ?? this.#trouble;
+  /** Whether the entry could be written whole; otherwise nothing of it stays. A file begins with the intents that are open. */
+  append(kind: string, fields: Fields, at: Date): boolean {
+    if (this.#sizeBytes >= this.#rotateAt) this.#rotate();
+    const beginsFile = this.#sizeBytes === 0 && this.n > 0;
+    return (!beginsFile || this.#write('rotated', { open: [...this.open] }, at)) && this.#write(kind, fields, at);
   }
 
-  /** Writes one entry and gives its n; undefined where it cannot be written whole: then nothing of it stays. */
-  append(kind: string, fields: Fields, at: Date): number | undefined {
-    if (this.at.sizeBytes >= this.#rotateBytes) this.#rotate();
-    const beginsFile = this.at.sizeBytes === 0 && this.at.n > 0;
-    if (beginsFile && !this.#write('rotated', { open: [...this.at.open] }, at)) return undefined;
-    return this.#write(kind, fields, at);
-  }
-
-  /** Whether all that was written before is on disk now. Blocking is quicker for a lone entry; several share one sync. */
-  async synced(isAlone: boolean): Promise<boolean> {
-    if (isAlone && !this.#syncing) this.#syncNow();
-    else await this.sync();
-    return this.#broken === undefined;
-  }
-
-  sync(): Promise<void> {
-    if (this.#broken) return Promise.resolve();
-    if (!this.#syncing) {
-      this.#syncing = new Promise(resolve => {
-        fs.fdatasync(this.#fd, error => {
-          this.#syncing = undefined;
-          if (error) this.#broken = unsynced(error);
-          resolve();
-        });
+  /** Whether all that was written is on disk now. Several share a sync; for a lone entry blocking is quicker. */
+  async synced(isLone = false): Promise<boolean> {
+    const { n } = this;
+    if (isLone && !this.#syncing) await this.#sync(fs.fdatasyncSync);
+    while (this.#synced < n && !this.#isBroken) {
+      this.#syncing ??= this.#sync(promisify(fs.fdatasync)).finally(() => {
+        this.#syncing = undefined;
       });
-      return this.#syncing;
+      await this.#syncing;
     }
-    this.#syncingNext ??= this.#syncing.then(() => {
-      this.#syncingNext = undefined;
-      return this.sync();
-    });
-    return this.#syncingNext;
+    return !this.#isBroken;
   }
 
   async close(): Promise<void> {
-    await this.sync();
-    if (this.#broken === closed) return;
-    this.#broken = closed;
+    if (!(await this.synced())) return;
+    this.#break('is closed');
     fs.closeSync(this.#fd);
     fs.closeSync(this.#lock);
   }
 
-  #syncNow(): void {
-    try {
-      fs.fdatasyncSync(this.#fd);
-    } catch (error) {
-      this.#broken = unsynced(error);
-    }
+  /** Counts in a line that was found or written. */
+  #take(line: Buffer): void {
+    const [, digits, kind, of] = head.exec(line.toString('latin1', 0, 160)) ?? [];
+    const n = Number(digits);
+    if (this.#sizeBytes === 0) this.first = n;
+    if (n !== Math.max(this.first, this.n + 1))
+      throw new Error(
+        `The audit log does not run on after entry ${this.n}; gatehouse-agent verify says more. Move its files away to begin a new one.`,
+      );
+    if (kind === 'rotated') this.open = new Set(JSON.parse(line.toString()).open);
+    if (kind === 'intent') this.open.add(n);
+    if (of !== undefined) this.open.delete(Number(of));
+    this.n = n;
+    this.#newest = line;
+    this.#sizeBytes += line.length + 1;
   }
 
-  #write(kind: string, fields: Fields, at: Date): number | undefined {
-    if (this.#broken) return undefined;
-    const log = this.at;
-    const line = entryLine(log.n + 1, at, kind, fields, log.hash);
+  #write(kind: string, fields: Fields, at: Date): boolean {
+    if (this.#isBroken) return false;
+    const line = entryLine(this.n + 1, at, kind, fields, this.hash);
     try {
       for (let done = 0; done < line.length; ) done += fs.writeSync(this.#fd, line, done);
     } catch (error) {
-      this.#trouble = unwritable(error);
+      this.trouble = unwritable(error);
       this.#cutBack();
-      return undefined;
+      return false;
     }
-    log.n += 1;
-    log.hash = lineHash(line.subarray(0, -1));
-    log.sizeBytes += line.length;
-    if (kind === 'intent') log.open.add(log.n);
-    else if (typeof fields.of === 'number') log.open.delete(fields.of);
-    return log.n;
+    this.#take(line.subarray(0, -1));
+    return true;
   }
 
   #cutBack(): void {
     try {
-      fs.ftruncateSync(this.#fd, this.at.sizeBytes);
+      fs.ftruncateSync(this.#fd, this.#sizeBytes);
     } catch (error) {
-      this.#broken = `The audit log ends in a torn line that cannot be cut off (${error}); ${untilRestart}`;
+      this.#break(`ends in a torn line that cannot be cut off (${error})`);
     }
   }
 
-  /** A crash between two steps leaves what recover() understands: after a rotated file none, an empty one or a torn line. */
+  /** A crash between two steps leaves what a start understands: after a rotated file none, an empty one or a torn line. */
   #rotate(): void {
-    const { path, gid, rotateBytes } = this.#options;
-    const full = this.#fd;
-    const name = rotatedName(path, this.at.first);
+    const { path, rotateBytes } = this.#options;
+    const [full, name] = [this.#fd, rotatedName(path, this.first)];
     // Where the file cannot make way now, it grows on and is tried again later.
-    this.#rotateBytes += rotateBytes;
-    this.#syncNow();
-    if (this.#broken || fs.existsSync(name)) return;
+    this.#rotateAt += rotateBytes;
+    void this.#sync(fs.fdatasyncSync);
+    if (this.#isBroken || fs.existsSync(name)) return;
     try {
       fs.renameSync(path, name);
-      this.#fd = openForAppend(path, gid);
+      this.#openFile();
     } catch {
       if (!fs.existsSync(path)) fs.renameSync(name, path);
       return;
     }
-    void (this.#syncing ?? Promise.resolve()).then(() => fs.closeSync(full));
-    this.#inode = fs.fstatSync(this.#fd).ino;
-    this.#rotateBytes = rotateBytes;
-    Object.assign(this.at, { first: this.at.n + 1, sizeBytes: 0 });
+    void Promise.resolve(this.#syncing).then(() => fs.closeSync(full));
+    this.#beginFile();
+  }
+
+  #beginFile(): void {
+    this.first = this.n + 1;
+    this.#sizeBytes = 0;
+  }
+
+  /** Opens the file that is written to, made where there is none, and brings its name to disk. */
+  #openFile(): void {
+    const { path, gid, rotateBytes } = this.#options;
+    const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = fs.constants;
+    const fd = fs.openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o640);
+    if (gid !== undefined) fs.fchownSync(fd, 0, gid);
+    fs.fchmodSync(fd, 0o640);
+    const folder = fs.openSync(dirname(path), 'r');
+    fs.fsyncSync(folder);
+    fs.closeSync(folder);
+    this.#fd = fd;
+    this.#inode = fs.fstatSync(fd).ino;
+    this.#rotateAt = rotateBytes;
+  }
+
+  async #sync(fdatasync: (fd: number) => unknown): Promise<void> {
+    const { n } = this;
+    try {
+      await fdatasync(this.#fd);
+      this.#synced = n;
+    } catch (error) {
+      this.#break(`could not be brought to disk (${error}), look at it`);
+    }
+  }
+
+  #break(what: string): void {
+    this.#isBroken = true;
+    this.trouble = `The audit log ${what}; nothing runs until the agent is restarted.`;
   }
 }
 
-const until = (what: string) => `nothing runs until ${what}.`;
-const untilRestart = until('the agent is restarted');
-const closed = `The audit log is closed; ${untilRestart}`;
-const unwritable = (error: unknown) => `The audit log cannot be written (${error}); ${until('it can')}`;
-const unsynced = (error: unknown) =>
-  `The audit log could not be brought to disk (${error}); look at the disk; ${untilRestart}`;
+const unwritable = (error: unknown) => `The audit log cannot be written (${error}); nothing runs until it can.`;

@@ -1,8 +1,8 @@
 // Whether a log is whole, by its files alone: names the first line that was changed, cut out, put in or reordered.
 import { isUtf8 } from 'node:buffer';
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { genesis, lineHash } from './entry.ts';
-import { lines } from './lines.ts';
+import { lines } from './files.ts';
 
 export type Verdict =
   | { ok: true; entries: number; newest: string }
@@ -45,19 +45,14 @@ interface Link {
 /** Each line of the files with its place; without bytes what is left at a file's end. */
 function* linesOf(paths: readonly string[]): Generator<{ file: string; line: number; bytes?: Buffer }, undefined> {
   for (const file of paths) {
-    const fd = openSync(file, 'r');
-    try {
-      let line = 0;
-      let sizeBytes = 0;
-      for (const bytes of lines(fd)) {
-        line += 1;
-        sizeBytes += bytes.length + 1;
-        yield { file, line, bytes };
-      }
-      if (fstatSync(fd).size > sizeBytes) yield { file, line: line + 1 };
-    } finally {
-      closeSync(fd);
+    let line = 0;
+    let sizeBytes = 0;
+    for (const bytes of lines(file)) {
+      line += 1;
+      sizeBytes += bytes.length + 1;
+      yield { file, line, bytes };
     }
+    if (statSync(file).size > sizeBytes) yield { file, line: line + 1 };
   }
   return undefined;
 }
