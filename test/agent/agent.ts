@@ -8,6 +8,8 @@ import type { Command } from '../../allowlist/wire.ts';
 import { Client, type Reply, type Sent } from './client.ts';
 
 const main = resolve(import.meta.dirname, '../../host-agent/main.ts');
+/** As systemd/gatehouse-agent.service starts it. */
+const flags = ['--max-semi-space-size=1'];
 
 export interface Options {
   /** `real` needs root; its rules are only those of `rules`. */
@@ -53,6 +55,7 @@ export class Agent {
     this.#under = under;
     this.env = {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: join(tmpdir(), 'gatehouse-compiled'),
       GATEHOUSE_MODE: mode,
       GATEHOUSE_SOCKET: this.socket,
       GATEHOUSE_AUDIT: this.audit,
@@ -64,7 +67,7 @@ export class Agent {
   }
 
   async start(): Promise<this> {
-    const [command = '', ...args] = [...this.#under, process.execPath, main, 'serve'];
+    const [command = '', ...args] = [...this.#under, process.execPath, ...flags, main, 'serve'];
     const child = spawn(command, args, { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
     const serves = new Promise<void>(serving => {

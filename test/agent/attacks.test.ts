@@ -17,6 +17,7 @@ import {
   strangeCommands,
 } from './attacks.ts';
 import type { Client, Reply } from './client.ts';
+import { anonymousMb } from './random.ts';
 
 /** All that the simulated machine holds, but for what its own clock writes. */
 function picture(folder: string): string {
@@ -223,10 +224,6 @@ describe.skipIf(cases.length === 0)('the list of known attacks, as it stands', (
     },
   );
 });
-
-function anonymousMb(pid: number): number {
-  return Number(/^RssAnon:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
-}
 
 describe('lawful requests', () => {
   let host: Agent;
