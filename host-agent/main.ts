@@ -1,5 +1,9 @@
 // The agent's command line: gatehouse-agent serve | check | verify | rules | audit | confirm. Each command loads only what it needs.
+import v8 from 'node:v8';
 import { readSettings, SettingError, type Settings } from './settings.ts';
+
+// Garbage is collected early, so that a flood leaves the agent as small as it found it. No limit: that could end it.
+v8.setFlagsFromString('--optimize-for-size');
 
 const commands: Record<string, (settings: Settings, args: string[]) => Promise<number>> = {
   serve: async settings => (await import('./serve.ts')).serve(settings),
