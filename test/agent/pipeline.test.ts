@@ -230,9 +230,9 @@ describe('cancel', () => {
   });
 
   it('by leaving ends what only reads', async () => {
-    agent.behave({ programs: { passwd: { hang: true } } });
+    agent.behave({ programs: { getent: { hang: true } } });
     const client = await agent.connect();
-    client.send('passwd', ['-S', '-a']);
+    client.send('getent', ['passwd']);
     await patiently(() => agent.entries().at(-1)?.kind === 'intent');
     client.close();
     await patiently(() => agent.entries().at(-1)?.kind === 'outcome');
