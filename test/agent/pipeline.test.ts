@@ -481,7 +481,7 @@ describe('the registry', () => {
     mkdirSync(join(users, 'in-the-way'), { recursive: true });
     const before = lastEntry();
     expect(await agent.add('ben')).toMatchObject({ event: 'refused', problem: 'failed', entry: before + 1 });
-    expect(kinds(before)).toEqual(['intent', 'outcome']);
+    expect(kinds(before)).toEqual(['refused']);
     expect(passwdLine('ben')).toBeUndefined();
     rmSync(users, { recursive: true });
     expect(await agent.add('ben')).toMatchObject({ ok: true });
