@@ -83,19 +83,20 @@ async function act(agent: Agent, request: Request, caller: Caller, match: Match,
     return refuse(new Refused('needs-confirmation', 'Another request has used this step of the ticket.'));
   const { rule, argv } = match;
   let entry: number;
+  let making = false;
   try {
+    making = agent.audit.available() && beginAccount(agent, match);
     entry = await agent.audit.intent({ ...origin(request, caller), rule: rule.id, argv });
   } catch (error) {
     due?.giveBack();
+    if (making) await settle(agent);
     if (error instanceof AuditUnavailable)
       return refuse(new Refused('audit-unavailable', `Nothing was run: ${error.message}`));
     throw error;
   }
   agent.usage.count(rule.id, new Date());
-  let making = false;
   let performed: Performed;
   try {
-    making = beginAccount(agent, match);
     performed = await perform(agent, request, caller, match);
   } catch (error) {
     console.error(`unexpected failure of ${rule.id}, entry ${entry}`, error);
