@@ -24,6 +24,8 @@ export interface Feature {
   router: Router;
   /** Its place in the sidebar; a feature without one is reached from other pages. */
   nav?: { text: PlainKey; icon: string; group?: NavGroup };
+  /** What the search of the top bar says, where it is this feature's list, which takes `?q=`. */
+  search?: PlainKey;
   /** Runs before every page of a signed-in account, of whichever feature: fills res.locals.host, for instance. */
   before?: RequestHandler;
 }

@@ -7,6 +7,7 @@ import { openMirror } from './audit/mirror.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { changesRoutes } from './changes/routes.ts';
 import type { Deps, Feature } from './feature.ts';
+import { keepHistory } from './overview/history.ts';
 import { overviewRoutes } from './overview/routes.ts';
 import { usersRoutes } from './users/routes.ts';
 
@@ -24,6 +25,7 @@ export function openFeatures(deps: Deps): Features {
   const agent = connectAgent(deps.settings.socket);
   const reader = createReader(agent, deps.now);
   const mirror = openMirror(deps.db, agent, deps.now, deps.log);
+  const history = keepHistory(reader);
   const acted = async () => {
     reader.forget();
     await mirror.catchUp(afterActMs);
@@ -31,9 +33,10 @@ export function openFeatures(deps: Deps): Features {
   const runs = new Set<Promise<unknown>>();
   const host: HostDeps = { ...deps, agent, reader, acted, runs };
   return {
-    list: [overviewRoutes(host, mirror), usersRoutes(host), auditRoutes(host, mirror), changesRoutes(host)],
+    list: [overviewRoutes(host, mirror, history), usersRoutes(host), auditRoutes(host, mirror), changesRoutes(host)],
     async close() {
       await Promise.race([Promise.allSettled(runs), setTimeout(lastStepMs, undefined, { ref: false })]);
+      history.close();
       await mirror.close();
       agent.close();
     },

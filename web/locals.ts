@@ -26,6 +26,10 @@ declare global {
       account?: Account;
       nav?: { group: NavGroup | ''; links: NavLink[] }[];
       host?: HostHealth;
+      /** The search in the top bar: of the feature that offers one. */
+      search?: { action: string; text: string };
+      /** What stands beside a link of the sidebar, by its address: "2 refused". */
+      badges?: Record<string, string>;
       /** What the last act came to, said once; see notice.ts. */
       notice?: { tone: 'ok' | 'warn' | 'bad'; text: string };
     }

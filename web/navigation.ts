@@ -6,7 +6,9 @@ import { sentence } from './i18n/text.ts';
 const groups: readonly (NavGroup | '')[] = ['', 'files', 'network', 'apps', 'system', 'trust'];
 
 export function navigation(features: readonly Feature[]): RequestHandler {
+  const searched = features.find(({ search }) => search !== undefined);
   return (req, res, next) => {
+    if (searched?.search) res.locals.search = { action: searched.path, text: sentence(searched.search) };
     const here = (path: string) => req.path === path || (path !== '/' && req.path.startsWith(`${path}/`));
     res.locals.nav = groups.flatMap(group => {
       const links = features.flatMap(({ path, nav }) =>

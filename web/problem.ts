@@ -67,9 +67,13 @@ function page(res: Response, kind: string, values: Record<string, string | numbe
   if (inPlace) res.set({ 'HX-Retarget': '#main', 'HX-Reselect': '#main', 'HX-Reswap': 'outerHTML' });
   const title = sentence(`error.${kind}.title`, values);
   const text = sentence(`error.${kind}.text`, values);
-  const action =
-    kind === '421'
-      ? { href: String(values.origin), text: sentence('error.421.action', values) }
-      : { href: '/', text: sentence('error.action') };
+  const action = actionFor(kind, values, res.locals.path);
   res.render(res.locals.nav ? 'views/problem' : 'views/problem-plain', { title, text, action, kind });
+}
+
+/** The one thing to do next. */
+function actionFor(kind: string, values: Record<string, string | number>, path: string) {
+  if (kind === '421') return { href: String(values.origin), text: sentence('error.421.action', values) };
+  if (kind === '429') return { href: path, text: sentence('error.429.action') };
+  return { href: '/', text: sentence('error.action') };
 }

@@ -52,8 +52,8 @@ it('shows commands with what came of them, and refusals with their reason', asyn
     message: 'No rule.',
   });
   const shown = await page('/audit');
-  expect(shown).toContain('usermod -c X jo alex from 192.0.2.7 users.rename exit 0, 3 ms');
-  expect(shown).toContain('usermod -o -u 0 jo alex from 192.0.2.7 refused: not-allowed');
+  expect(shown).toContain('usermod -c X jo alex from 192.0.2.7 users.rename done, 3 ms');
+  expect(shown).toContain('usermod -o -u 0 jo alex from 192.0.2.7 refused: no rule allows it');
 });
 
 it('filters by the URL, and keeps the filter in the links and in the form', async () => {

@@ -1,5 +1,5 @@
 // The audit log as a page: filtered, newest first, each entry with all that the agent wrote.
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type { HostDeps } from '../agent/host-deps.ts';
 import { statusSchema } from '../agent/results.ts';
 import { shownArgv, visible } from '../changes/command.ts';
@@ -11,7 +11,7 @@ import { leaveNotice } from '../notice.ts';
 import { Problem } from '../problem.ts';
 import { type AuditRow, type Entry, partsOf, textually } from './entry.ts';
 import type { Mirror } from './mirror.ts';
-import { type Filter, findEntries, logs, openEntry, words } from './store.ts';
+import { countRefused, currentLog, type Filter, findEntries, logs, openEntry, words } from './store.ts';
 
 const outcomes = ['ok', 'failed', 'refused', 'unknown', 'open', 'note'] as const;
 const toneOf = { ok: 'ok', failed: 'bad', refused: 'bad', unknown: 'warn', open: 'busy', note: 'off' } as const;
@@ -60,7 +60,17 @@ export function auditRoutes({ db, reader, now }: HostDeps, mirror: Mirror): Feat
       titles,
       full,
     };
-    res.render('audit/views/list', { title: t('audit.nav'), asked, href, toneOf, nameOf, time, ...locals, ...lists });
+    res.render('audit/views/list', {
+      title: t('audit.nav'),
+      asked,
+      href,
+      toneOf,
+      nameOf,
+      wordOf,
+      time,
+      ...locals,
+      ...lists,
+    });
   });
 
   router.get('/:n', async (req, res) => {
@@ -79,7 +89,7 @@ export function auditRoutes({ db, reader, now }: HostDeps, mirror: Mirror): Feat
       title: t('audit.entry', { n: row.n }),
       ...opened,
       ...about,
-      ...{ titles, toneOf, nameOf, shownArgv, time, suffix },
+      ...{ titles, toneOf, nameOf, wordOf, problemOf, shownArgv, time, suffix },
     });
   });
 
@@ -89,7 +99,14 @@ export function auditRoutes({ db, reader, now }: HostDeps, mirror: Mirror): Feat
     res.redirect(303, '/audit');
   });
 
-  return { path: '/audit', router, nav: { text: 'audit.nav', icon: 'audit', group: 'trust' } };
+  const before: RequestHandler = async (_req, res, next) => {
+    const { log } = await currentLog(db, now());
+    const n = await countRefused(db, log, now() - hourMs);
+    if (n > 0) res.locals.badges = { ...res.locals.badges, '/audit': t('audit.nav.refused', { n }) };
+    next();
+  };
+
+  return { path: '/audit', router, before, nav: { text: 'audit.nav', icon: 'audit', group: 'trust' } };
 }
 
 /** What an entry that is no command says, in words where there are some. */
@@ -97,6 +114,20 @@ function nameOf({ kind, line }: AuditRow): string | undefined {
   if (line !== kind) return undefined;
   const name = sentence(`audit.kind.${kind}`);
   return name.startsWith('audit.kind.') ? kind : name;
+}
+
+/** How it ended, in words. */
+function wordOf({ outcome, problem, code, ms }: AuditRow): string {
+  if (outcome === 'refused' && problem) return t('audit.word.refused', { problem: problemOf(problem) });
+  if (outcome === 'ok') return t('audit.word.ok', { ms: ms ?? 0 });
+  if (outcome === 'failed' && code !== null) return t('audit.word.failed', { code, ms: ms ?? 0 });
+  return t(`audit.outcome.${outcome}`);
+}
+
+/** A problem of the contract in words; another one, of a newer agent, as it is. */
+function problemOf(problem: string): string {
+  const words = sentence(`audit.problem.${problem}`);
+  return words.startsWith('audit.problem.') ? problem : words;
 }
 
 /** Whole, argument by argument, from the entry itself. */

@@ -126,6 +126,7 @@ export function changesRoutes(deps: HostDeps): Feature {
       steps,
       summary: summarise(steps),
       tone: toneOf[row.state],
+      next: nextOf(row),
       stepToneOf,
       time,
     };
@@ -133,6 +134,12 @@ export function changesRoutes(deps: HostDeps): Feature {
   }
 
   return { path: '/changes', router, nav: { text: 'changes.nav', icon: 'changes', group: 'trust' } };
+}
+
+/** Where `next` leads, in words. */
+function nextOf({ next }: ChangeRow): string {
+  const login = /^\/users\/([^/?]+)$/.exec(next)?.[1];
+  return login ? t('changes.result.next.user', { login }) : t('changes.result.next.users');
 }
 
 function plannerOf(req: Request, res: Response): Planner {

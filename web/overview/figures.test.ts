@@ -12,7 +12,7 @@ it.each([
 });
 
 it.each([
-  [59_000, '0 minutes'],
+  [59_000, 'less than a minute'],
   [60_000, '1 minute'],
   [3 * 3_600_000, '3 hours'],
   [47 * 3_600_000, '47 hours'],

@@ -19,5 +19,6 @@ export function span(ms: number): string {
   const minutes = Math.floor(ms / minuteMs);
   if (minutes >= 2 * 24 * 60) return t('overview.days', { n: Math.floor(minutes / (24 * 60)) });
   if (minutes >= 2 * 60) return t('overview.hours', { n: Math.floor(minutes / 60) });
+  if (minutes < 1) return t('overview.moment');
   return t('overview.minutes', { n: minutes });
 }

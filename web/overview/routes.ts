@@ -10,12 +10,13 @@ import { ago, time } from '../changes/time.ts';
 import type { Feature } from '../feature.ts';
 import { t } from '../i18n/text.ts';
 import { percent, size, span } from './figures.ts';
+import { type History, lineThrough } from './history.ts';
 
 const hourMs = 3_600_000;
 const catchUpMs = 200;
 const shownChanges = 5;
 
-export function overviewRoutes({ db, reader, now }: HostDeps, mirror: Mirror): Feature {
+export function overviewRoutes({ db, reader, now }: HostDeps, mirror: Mirror, history: History): Feature {
   const router = Router();
   const status = () => reader.read({ cmd: '@status', args: [] }, statusSchema);
   const host = () => reader.read({ cmd: '@host', args: [] }, hostSchema);
@@ -32,8 +33,27 @@ export function overviewRoutes({ db, reader, now }: HostDeps, mirror: Mirror): F
     const refusal = await lastRefusal(db, log.log);
     const { rows } = await listChanges(db, 1, shownChanges);
     const gate = { rules: rules.value?.rules.length, log, refusedCount, refusal };
+    const samples = history.samples();
+    const charts = {
+      load: lineThrough(
+        samples.map(({ load }) => load),
+        facts.value?.cores ?? 1,
+      ),
+      memory: lineThrough(
+        samples.map(({ memory }) => memory),
+        1,
+      ),
+    };
     const say = { size, percent, span, time, ago: (ms: number) => ago(ms, now()), toneOf };
-    res.render('overview/views/overview', { title: t('overview.nav'), facts, told, gate, changes: rows, ...say });
+    res.render('overview/views/overview', {
+      title: t('overview.nav'),
+      facts,
+      told,
+      gate,
+      charts,
+      changes: rows,
+      ...say,
+    });
   });
 
   const before: RequestHandler = async (_req, res, next) => {

@@ -4,6 +4,7 @@ export const texts = {
   'overview.dummy': 'This is a simulated host: nothing of this machine is touched.',
   'overview.days': { one: '{n} day', other: '{n} days' },
   'overview.hours': { one: '{n} hour', other: '{n} hours' },
+  'overview.moment': 'less than a minute',
   'overview.minutes': { one: '{n} minute', other: '{n} minutes' },
   'overview.refused': {
     one: '{n} request was refused in the last hour.',
@@ -12,9 +13,10 @@ export const texts = {
   'overview.refused.look': 'Look at them',
   'overview.load': 'Load',
   'overview.load.of': {
-    one: '{n} core, last minute; {five} and {fifteen} over 5 and 15',
-    other: '{n} cores, last minute; {five} and {fifteen} over 5 and 15',
+    one: 'on {n} core; {five} over 5 minutes, {fifteen} over 15',
+    other: 'on {n} cores; {five} over 5 minutes, {fifteen} over 15',
   },
+  'overview.last-hour': '{name} over the last hour',
   'overview.memory': 'Memory',
   'overview.memory.of': 'of {total} used',
   'overview.system-disk': 'System disk',

@@ -23,8 +23,10 @@ export function tries(limit: { most: number; minutes: number; by(req: Request): 
     standardHeaders: false,
     legacyHeaders: false,
     validate: { xForwardedForHeader: false, keyGeneratorIpFallback: false },
-    handler: () => {
-      throw new Problem(429, { n: limit.minutes }, { 'Retry-After': String(limit.minutes * 60) });
+    handler: req => {
+      const { resetTime } = (req as Request & { rateLimit: { resetTime: Date } }).rateLimit;
+      const seconds = Math.max(1, Math.ceil((resetTime.getTime() - Date.now()) / 1000));
+      throw new Problem(429, { n: Math.ceil(seconds / 60) }, { 'Retry-After': String(seconds) });
     },
   });
 }

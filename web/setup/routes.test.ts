@@ -98,7 +98,8 @@ describe('the first run', () => {
     for (let i = 0; i < 10; i++) expect((await person.post('/setup', { token: 'wrong' })).status).toBe(403);
     const closed = await person.post('/setup', { ...filled, token: setupToken });
     expect(closed.status).toBe(429);
-    expect(closed.headers['retry-after']).toBe('900');
-    expect(closed.text).toContain('closed for 15 minutes');
+    expect(Number(closed.headers['retry-after'])).toBeGreaterThan(840);
+    expect(Number(closed.headers['retry-after'])).toBeLessThanOrEqual(900);
+    expect(closed.text).toContain('for 15 minutes');
   });
 });

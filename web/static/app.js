@@ -2,7 +2,7 @@
 document.addEventListener('keydown', event => {
   const typing = event.target.closest?.('input, select, textarea, [contenteditable]');
   if (event.key !== '/' || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const search = document.querySelector('input[type=search]');
+  const search = document.querySelector('main input[type=search]') ?? document.querySelector('input[type=search]');
   if (!search) return;
   event.preventDefault();
   search.focus();

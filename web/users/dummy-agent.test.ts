@@ -79,7 +79,7 @@ async function act(path: string, fields: Record<string, string> = {}): Promise<{
 it('makes a user with a password, renames, gives a key, deletes and puts back; the pages and the audit log agree', async () => {
   const made = await act('/users', { login: 'jo-2', fullName: "Zoë O'Neil", password, repeat: password });
   expect(made.preview).toContain(`-c "Zoë O'Neil" jo-2`);
-  expect(made.preview).toContain('Holds once the steps before it have run');
+  expect(made.preview).toContain('The steps before this one change that.');
   expect(made.result).toContain('Done. Every step ended as it should.');
   expect(await page('/users')).toMatch(
     /jo-2 Zoë O&#39;Neil \d+ password set active|jo-2 Zoë O'Neil \d+ password set active/,

@@ -175,7 +175,7 @@ export function usersRoutes(deps: HostDeps): Feature {
     return stale || !value ? (stale?.why ?? '') : readKeys(value.content ?? '');
   }
 
-  return { path: '/users', router, nav: { text: 'users.nav', icon: 'users' } };
+  return { path: '/users', router, nav: { text: 'users.nav', icon: 'users' }, search: 'users.find' };
 }
 
 function goneTo(req: Request, res: Response, login: string): void {

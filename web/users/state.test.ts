@@ -23,7 +23,8 @@ it.each([
   [{}, 'active'],
   [{ locked: true, hasPassword: false }, 'no-password'],
   [{ locked: true, hasPassword: null }, 'no-password'],
-  [{ locked: true }, 'locked'],
+  [{ locked: true }, 'password-locked'],
+  [{ locked: true, expired: true }, 'locked'],
   [{ expired: true, hasPassword: false }, 'locked'],
   [{ locked: null, hasPassword: null }, 'unknown'],
 ])('calls %j %s', (fields, state) => {

@@ -2,19 +2,22 @@
 import type { User } from '../agent/results.ts';
 import type { List } from '../list.ts';
 
-export const states = ['active', 'no-password', 'locked', 'unknown'] as const;
+export const states = ['active', 'no-password', 'password-locked', 'locked', 'unknown'] as const;
 export type State = (typeof states)[number];
 
-export const toneOf = { active: 'ok', 'no-password': 'warn', locked: 'lock', unknown: 'off' } as const satisfies Record<
-  State,
-  string
->;
+export const toneOf = {
+  active: 'ok',
+  'no-password': 'warn',
+  'password-locked': 'warn',
+  locked: 'lock',
+  unknown: 'off',
+} as const satisfies Record<State, string>;
 
-/** A user who never had a password counts as such, although the host writes that as a lock. */
+/** Locked is who may not in at all, by key or password. A user who never had a password counts as such, although the host writes that as a lock. */
 export function stateOf({ locked, hasPassword, expired }: User): State {
   if (expired) return 'locked';
   if (hasPassword === false || (locked && hasPassword === null)) return 'no-password';
-  if (locked) return 'locked';
+  if (locked) return 'password-locked';
   return locked === null ? 'unknown' : 'active';
 }
 
@@ -35,7 +38,7 @@ export function choose(users: readonly User[], { filters, sort, direction }: Lis
 
 const names = new Intl.Collator('en', { sensitivity: 'base', numeric: true });
 const orders: Record<(typeof sorts)[number], (a: User, b: User) => number> = {
-  login: (a, b) => (a.login < b.login ? -1 : 1),
+  login: (a, b) => names.compare(a.login, b.login) || (a.login < b.login ? -1 : 1),
   name: (a, b) => names.compare(a.fullName, b.fullName),
   uid: (a, b) => a.uid - b.uid,
   shares: (a, b) => Number(b.samba ?? false) - Number(a.samba ?? false),

@@ -3,6 +3,7 @@ export const texts = {
   'users.about':
     'People who sign in to shares, and by SSH where you allow it. Every other account of the host is listed apart and out of reach from here.',
   'users.new': 'New user',
+  'users.find': 'Find a user',
   'users.count': { one: '{n} user', other: '{n} users' },
   'users.found': { one: '{n} user of {all}', other: '{n} users of {all}' },
   'users.none': 'There are no users yet. The first one takes a minute.',
@@ -20,6 +21,7 @@ export const texts = {
   'users.column.state': 'State',
   'users.state.active': 'active',
   'users.state.no-password': 'no password yet',
+  'users.state.password-locked': 'password locked',
   'users.state.locked': 'locked',
   'users.state.unknown': 'not known',
   'users.samba.yes': 'password set',
@@ -37,6 +39,7 @@ export const texts = {
     'The agent does not answer ({why}). This is what it said at {time}; nothing can be changed until it is back.',
   'users.unknown':
     'The agent does not answer ({why}), and nothing is known yet. This page works when the agent is back.',
+  'users.look-again': 'Look again',
   'users.gone': 'There is no user {login} here any more.',
 
   'users.login.label': 'Login',
@@ -53,7 +56,7 @@ export const texts = {
   'users.password.label': 'Password',
   'users.password.new': 'New password',
   'users.password.repeat': 'The same again',
-  'users.password.hint': '8 to 127 characters, blanks and every script among them.',
+  'users.password.hint': '8 to 127 characters. Blanks and letters of any script are fine.',
   'users.password.optional-hint':
     'Left empty, the user cannot sign in until one is set. Otherwise 8 to 127 characters, for the host and for file shares together.',
   'users.password.short': 'A password has at least 8 characters.',
@@ -94,7 +97,9 @@ export const texts = {
   'users.password.heading': 'Password',
   'users.password.about': 'Sets the password for the host and for file shares together. The old one ends.',
   'users.password.action': 'Set password',
-  'users.let-in.about': 'This user is locked out.',
+  'users.let-in.about': 'This user is locked out: no password and no key lets them in.',
+  'users.password-locked.about':
+    'The password of this user is locked, so it lets nobody in. Set a new one below to end that; keys work as before.',
   'users.let-in.action': 'Let in again',
   'users.delete.heading': 'Delete this user',
   'users.delete.about':
@@ -127,5 +132,5 @@ export const texts = {
   'users.put-back.title': 'Put user {login} back',
   'users.untrash.step': 'Make the account again, with its number and home',
   'users.let-in.title': 'Let {login} in again',
-  'users.unlock.step': 'End the lock-out',
+  'users.unlock.step': 'End the lock-out; a locked password stays locked until a new one is set',
 } as const;

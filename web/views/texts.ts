@@ -28,7 +28,8 @@ export const texts = {
   'error.403.text':
     'It came from elsewhere, or the page had been open for too long. Nothing was changed. Open the page again and repeat what you did.',
   'error.role.title': 'Not for this account',
-  'error.role.text': 'Only an administrator of the dashboard sees this page. Nothing was changed.',
+  'error.role.text':
+    'Only an administrator of the dashboard sees its pages. Sign out, and in again with another account. Nothing was changed.',
   'error.404.title': 'There is no such page',
   'error.404.text': 'The address may be mistyped, or what it named is gone. Nothing was changed.',
   'error.405.title': 'That is not done this way',
@@ -43,9 +44,10 @@ export const texts = {
   'error.421.action': 'Open {origin}',
   'error.429.title': 'Too many tries',
   'error.429.text': {
-    one: 'To keep guessing slow, this is closed for {n} minute. Nothing was changed.',
-    other: 'To keep guessing slow, this is closed for {n} minutes. Nothing was changed.',
+    one: 'To keep guessing slow, no more tries are taken for {n} minute. Nothing was changed; try again after that.',
+    other: 'To keep guessing slow, no more tries are taken for {n} minutes. Nothing was changed; try again after that.',
   },
+  'error.429.action': 'Try again',
   'error.500.title': 'Something went wrong here',
   'error.500.text':
     'The dashboard failed while making this page. What the host did is in the audit log; what it did not do is not there. The log of the dashboard says more under {reference}.',
