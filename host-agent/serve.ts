@@ -1,6 +1,5 @@
 // Puts a serving agent together, in the order that matters: settings, rules, audit log, host, and only then the socket.
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { matcherOf } from '../allowlist/match.ts';
 import type { Agent } from './agent.ts';
 import { openAuditLog } from './audit/log.ts';
@@ -29,13 +28,12 @@ export async function serve(settings: Settings): Promise<number> {
   const startedMs = performance.now();
   const rules = readRules(settings.ruleFolders, settings.mode);
   mkdirSync(settings.state, { recursive: true, mode: 0o700 });
-  mkdirSync(dirname(settings.audit), { recursive: true, mode: 0o750 });
   const { host, signalAll } = withChildren(await hostOf(settings));
   const tell = openJournal(settings, host);
   const audit = openAuditLog({
     path: settings.audit,
     mode: settings.mode,
-    ...(settings.gid !== undefined && { gid: settings.gid }),
+    gid: settings.gid,
     announce: (hash, n) => console.log(`audit log: entry ${n}, sha256 ${hash}`),
     burst: ({ uid, count }) => tell(`${count} requests of uid ${uid} were refused in a burst`),
   });

@@ -41,8 +41,6 @@ export function* lines(file: string): Generator<Buffer, void> {
 const entriesAtMost = 1000;
 /** An answer ends early, after the entry that reaches this. */
 const answerBytes = 1 << 20;
-/** So many lines are read before others get their turn. */
-const turnLines = 256;
 
 /** At most `limit` entries with n > after, for @audit. Reads no file before the one that holds the first of them. */
 export async function readEntries(path: string, newestFirst: number, after: number, limit: number): Promise<object[]> {
@@ -55,15 +53,15 @@ export async function readEntries(path: string, newestFirst: number, after: numb
     let n = firstOf(file);
     for (const line of lines(file)) {
       if (n > after) {
-        if (answer.length >= Math.min(limit, entriesAtMost) || leftBytes <= 0) return answer;
         const entry = JSON.parse(line.toString());
-        // Rotated meanwhile: what is missing here is for the next question.
-        if (entry.n !== n) return answer;
+        // Where it is another the log was rotated meanwhile: what is missing here is for the next question.
+        if (answer.length >= Math.min(limit, entriesAtMost) || leftBytes <= 0 || entry.n !== n) return answer;
         answer.push(entry);
         leftBytes -= line.length;
       }
       n += 1;
-      if (n % turnLines === 0) await setImmediate();
+      // Others get their turn.
+      if (n % 1024 === 0) await setImmediate();
     }
   }
   return answer;

@@ -11,8 +11,8 @@ export class AuditUnavailable extends Error {}
 export type Peer = Record<'pid' | 'uid' | 'gid', number>;
 export type Intent = Fields & { peer: Peer; rule: string; argv: readonly string[] };
 export type Outcome = Fields & { code: number | null; signal: string | null; ms: number };
-type Asked = { cmd?: string; args?: readonly string[] };
-export type Refusal = Fields & Asked & { peer: Peer | null; problem: Problem; message: string };
+export type Refusal = Fields & { peer: Peer | null; problem: Problem; message: string } & Partial<Asked>;
+type Asked = { cmd: string; args: readonly string[] };
 
 export interface AuditOptions {
   path: string;
