@@ -3,9 +3,9 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Folder, openFolder } from '../folder.ts';
+import { refusedFor } from '../stop.ts';
 import { destroyFolder as destroy } from './destroy.ts';
-import { type Folder, openFolder } from './paths.ts';
-import { refusedFor } from './stop.ts';
 
 const root = process.getuid?.() === 0;
 const nobody = 65534;
@@ -20,7 +20,7 @@ describe('destroyFolder', () => {
   beforeEach(context => {
     base = fs.mkdtempSync(join(tmpdir(), 'gatehouse-destroy-'));
     fs.mkdirSync(join(base, 'trash/jo'), { recursive: true, mode: 0o700 });
-    trash = openFolder(base, '/trash');
+    trash = openFolder({ mode: 'dummy', root: base }, '/trash');
     context.onTestFinished(() => trash[Symbol.dispose]());
   });
 

@@ -74,7 +74,7 @@ describe.each([
     expect([has('/home/jo'), has('/etc/gatehouse/keys/jo')]).toEqual([false, false]);
     expect(fs.readFileSync(at('/home/.gatehouse-trash/jo/letter'), 'utf8')).toBe('dear\n');
     expect(fs.statSync(at('/home/.gatehouse-trash')).mode & 0o777).toBe(0o700);
-    expect(fs.statSync(join(deps.stateDir, 'trash/jo.json')).mode & 0o777).toBe(0o600);
+    expect(fs.statSync(join(deps.stateDir, 'trash.json')).mode & 0o777).toBe(0o600);
     expect(trashed(deps)).toEqual([entry]);
     deleteAccount();
     expect(await untrash(deps, 'jo')).toEqual({ ...entry, made: true });
@@ -218,7 +218,7 @@ describe.each([
     expect(has('/home/.gatehouse-trash/jo/letter')).toBe(true);
   });
 
-  it('undoes what it did where a move fails, both ways', async () => {
+  it('takes back what it moved where a move fails; putting back goes on when repeated', async () => {
     const rename = fs.renameSync;
     const failOnKeys = () =>
       vi.spyOn(fs, 'renameSync').mockImplementation((from, to) => {
@@ -235,11 +235,12 @@ describe.each([
     failOnKeys();
     expect(await untrash(deps, 'jo')).toMatchObject({
       problem: 'failed',
-      message: expect.stringContaining('removed again'),
+      message: expect.stringContaining('repeat it when the cause is gone'),
     });
-    expect([has('/home/jo'), accounts.has('jo'), trashed(deps)]).toEqual([false, false, [entry]]);
+    expect([has('/home/jo'), has('/etc/gatehouse/keys/jo'), trashed(deps)]).toEqual([true, false, [entry]]);
     vi.restoreAllMocks();
-    expect(await untrash(deps, 'jo')).toMatchObject({ made: true });
+    expect(await untrash(deps, 'jo')).toEqual({ ...entry, made: false });
+    expect([has('/home/jo/letter'), has('/etc/gatehouse/keys/jo'), trashed(deps)]).toEqual([true, true, []]);
   });
 
   it('takes a move back that was made but could not be made durable', async () => {
@@ -285,26 +286,31 @@ describe.each([
     expect(await empty(deps, 'jo', say)).toMatchObject({ destroyed: 3 });
   });
 
-  it('believes no record that is damaged or speaks of another', async () => {
+  it('believes no record that is damaged', async () => {
     await trash(deps, jo);
     deleteAccount();
-    const file = join(deps.stateDir, 'trash/jo.json');
+    const file = join(deps.stateDir, 'trash.json');
     const text = fs.readFileSync(file, 'utf8');
-    for (const bad of [
-      '',
-      '{}',
-      text.replace('"jo"', '"al"'),
-      text.replace('{', '{"uid":1,'),
-      text.replace('{', '{"more":1,'),
-    ]) {
+    for (const bad of ['', '[{}]', text.replace('{', '{"uid":1,'), text.replace('{', '{"more":1,')]) {
       fs.writeFileSync(file, bad);
       expect(await untrash(deps, 'jo')).toMatchObject({
         problem: 'failed',
-        message: expect.stringContaining('damaged'),
+        message: expect.stringContaining('does not hold what Gatehouse wrote'),
       });
-      expect(trashed(deps)).toEqual([]);
+      expect(() => trashed(deps)).toThrow('trash.json');
     }
     fs.writeFileSync(file, text);
     expect(await untrash(deps, 'jo')).toMatchObject({ made: true });
+  });
+
+  it('keeps what it knows of one user when another comes and goes', async () => {
+    fs.mkdirSync(at('/home/al'));
+    if (uid === 0) fs.chownSync(at('/home/al'), 1002, 100);
+    await trash(deps, jo);
+    await trash(deps, { ...jo, login: 'al', uid: 1002, home: '/home/al' });
+    expect(trashed(deps).map(({ login }) => login)).toEqual(['jo', 'al']);
+    accounts.clear();
+    await untrash(deps, 'al');
+    expect(trashed(deps)).toEqual([entry]);
   });
 });

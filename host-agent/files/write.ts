@@ -2,11 +2,11 @@
 import fs from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Refused } from '../../allowlist/refused.ts';
+import { maxFileBytes, type Owner, openFolder, type Plain } from '../folder.ts';
+import { refusedFor, stop } from '../stop.ts';
 import { type FilesDeps, type Ran, wordsOf } from './deps.ts';
 import { unifiedDiff } from './diff.ts';
-import { type Generation, type Generations, openGenerations, sha256Of } from './generations.ts';
-import { type Folder, maxFileBytes, type Owner, openFolder, type Plain, trustedUid } from './paths.ts';
-import { refusedFor, stop } from './stop.ts';
+import { type Generation, Generations, sha256Of } from './generations.ts';
 
 export interface WriteTarget {
   /** On the host, its slots filled. */
@@ -43,10 +43,9 @@ export function planWrite(deps: FilesDeps, target: WriteTarget, content: string)
   const unmet: string[] = [];
   let before: Plain | undefined;
   try {
-    using place = look(deps, target, false);
-    before = place.before;
-    refuseLong(target, content);
-    if (!target.takeOver) refuseOtherHand(target, place);
+    using folder = openFolder(deps.host, dirname(target.path));
+    before = folder.read(basename(target.path));
+    refuseWrite(deps, target, before, content);
   } catch (error) {
     unmet.push(refusedFor(error, `${target.path} could not be read`).message);
   }
@@ -58,60 +57,51 @@ export function planWrite(deps: FilesDeps, target: WriteTarget, content: string)
  * works. Another hand is known by the content alone: mode and owner are the rule's to set, and a file that is gone is no loss.
  */
 export async function runWrite(deps: FilesDeps, target: WriteTarget, content: string): Promise<Written | Refused> {
-  let outcome = `${target.path} was not changed`;
+  const { path } = target;
+  const name = basename(path);
+  const saved = `${name}~old`;
+  const bytes = Buffer.from(content);
+  let outcome = `${path} was not changed`;
   try {
-    refuseLong(target, content);
-    using place = look(deps, target, true);
-    if (!target.takeOver) refuseOtherHand(target, place);
-    const { folder, name, generations, before } = place;
-    const saved = `${name}~old`;
-    using staging = folder.own(stagingName);
-    const tidy = () => {
-      for (const left of [name, saved]) staging.remove(left);
-    };
-    tidy();
-    const bytes = Buffer.from(content);
+    using folder = openFolder(deps.host, dirname(path));
+    const before = folder.read(name);
+    refuseWrite(deps, target, before, content);
+    const generations = new Generations(deps.stateDir, path);
     const interrupted = generations.settle(hashOf(before));
     const newest = generations.newest();
-    if (
-      !interrupted &&
-      newest?.sha256 === sha256Of(bytes) &&
-      before?.bytes.equals(bytes) &&
-      isAsRuled(before.stats, target)
-    )
+    if (!interrupted && newest?.sha256 === sha256Of(bytes) && isAsRuled(before, bytes, target))
       return { generation: newest.generation, changed: false };
 
+    using staging = folder.own(stagingName);
+    using tidying = new DisposableStack();
+    tidying.defer(() => {
+      for (const left of [name, saved]) staging.remove(left);
+    });
     staging.create(name, bytes, target.mode, ownerOf(target));
-    let generation: number;
-    let then: Ran | undefined;
-    try {
-      await check(deps, target);
-      // A second name for the old file puts it back as it was, with no need for room; it also shows what the check's time brought.
-      if (before) fs.linkSync(folder.at(name), staging.at(saved));
-      const now = before ? staging.read(saved, target.path) : folder.read(name, target.path);
-      if (now && !before?.bytes.equals(now.bytes))
-        stop(`${outcome}: another hand changed it at this moment; look at it and try again.`);
-      if (before && !generations.wrote(sha256Of(before.bytes))) {
-        generations.keep(before.bytes, deps.now());
-        generations.settle(hashOf(before));
-      }
-      generation = generations.keep(bytes, deps.now());
-      fs.renameSync(staging.at(name), folder.at(name));
-      outcome = `${target.path} holds the new content, but what should follow was not done`;
-      folder.sync();
-      then = target.then ? await deps.run(target.then) : undefined;
-      if (then && then.code !== 0) {
-        outcome = `${target.path} holds new content that failed; the old could not be put back, but is kept as a generation`;
-        if (before) staging.move(saved, folder, name);
-        else folder.remove(name);
-        outcome = `${target.path} was put back as it was, after what should follow its change had failed`;
-        generations.settle(hashOf(before));
-        stop(bothOutcomes(target, before, then, await deps.run(target.then!)), 'failed');
-      }
-      outcome = `${target.path} holds the new content, but not all was tidied up`;
-    } finally {
-      tidy();
+    await check(deps, target);
+    if (hashOf(folder.read(name)) !== hashOf(before))
+      stop(`${path} was changed by another hand while its new content was checked; it was left as it is.`);
+    if (before && newest?.sha256 !== hashOf(before)) {
+      generations.keep(before.bytes, deps.now());
+      generations.settle(hashOf(before));
     }
+    const generation = generations.keep(bytes, deps.now());
+    // A second name for the old file puts it back as it was, with no need for room.
+    staging.remove(saved);
+    if (before) fs.linkSync(folder.at(name), staging.at(saved));
+    staging.move(name, folder);
+    outcome = `${path} holds the new content, but what should follow was not done`;
+    const then = target.then ? await deps.run(target.then) : undefined;
+    if (then && then.code !== 0) {
+      outcome = `${path} holds new content that failed; the old could not be put back, but is kept as a generation`;
+      if (before) staging.move(saved, folder, name);
+      else folder.remove(name);
+      outcome = `${path} was put back as it was, after what should follow its change had failed`;
+      generations.settle(hashOf(before));
+      stop(bothOutcomes(target, before, then, await deps.run(target.then!)), 'failed');
+    }
+    outcome = `${path} holds the new content, but not all was tidied up`;
+    tidying.dispose();
     // Last, so that a crash before it makes the next write do all again.
     generations.settle(sha256Of(bytes));
     return { generation, changed: true, ...(then && { then }) };
@@ -123,18 +113,17 @@ export async function runWrite(deps: FilesDeps, target: WriteTarget, content: st
 /** The content of a kept generation, to be planned or written like any other. What the rule refuses today stays out. */
 export function restorable(
   deps: FilesDeps,
-  target: WriteTarget,
+  { path }: WriteTarget,
   generation: number,
   validate: (content: string) => Refused | undefined,
 ): string | Refused {
   try {
-    using generations = openGenerations(deps.stateDir, target.path, false);
-    const content = generations.read(generation);
+    const content = new Generations(deps.stateDir, path).read(generation);
     if (content === undefined)
-      stop(`Generation ${generation} of ${target.path} is not kept, or not whole; @generations lists what is kept.`);
+      stop(`Generation ${generation} of ${path} is not kept, or not whole; @generations lists what is kept.`);
     return validate(content) ?? content;
   } catch (error) {
-    return refusedFor(error, `Generation ${generation} of ${target.path} could not be read`);
+    return refusedFor(error, `Generation ${generation} of ${path} could not be read`);
   }
 }
 
@@ -145,46 +134,32 @@ export interface KeptFile {
 }
 
 /** What a file holds and what is kept of it, oldest first. Of a secret file neither content nor hash: a short secret can be guessed from it. */
-export function listGenerations(deps: FilesDeps, target: WriteTarget): KeptFile | Refused {
+export function listGenerations(deps: FilesDeps, { path, secret }: WriteTarget): KeptFile | Refused {
   try {
-    using place = look(deps, target, false);
-    const generations = place.generations.list();
-    if (target.secret) return { file: target.path, generations: generations.map(({ sha256: _, ...rest }) => rest) };
-    return { file: target.path, ...(place.before && { content: place.before.bytes.toString() }), generations };
+    using folder = openFolder(deps.host, dirname(path));
+    const now = folder.read(basename(path));
+    const generations = new Generations(deps.stateDir, path).list();
+    if (secret) return { file: path, generations: generations.map(({ sha256: _, ...rest }) => rest) };
+    return { file: path, ...(now && { content: now.bytes.toString() }), generations };
   } catch (error) {
-    return refusedFor(error, `${target.path} could not be read`);
+    return refusedFor(error, `${path} could not be read`);
   }
 }
 
-/** Where a file of ours lies, what is kept of it, and what it holds now. */
-interface Place extends Disposable {
-  folder: Folder;
-  name: string;
-  generations: Generations;
-  before: Plain | undefined;
-}
-
-function look(deps: FilesDeps, target: WriteTarget, make: boolean): Place {
-  using opened = new DisposableStack();
-  const folder = opened.use(openFolder(deps.host.root, dirname(target.path), trustedUid(deps.host)));
-  const generations = opened.use(openGenerations(deps.stateDir, target.path, make));
-  const name = basename(target.path);
-  const before = folder.read(name, target.path);
-  const kept = opened.move();
-  return { folder, name, generations, before, [Symbol.dispose]: () => kept.dispose() };
-}
-
-function refuseLong(target: WriteTarget, content: string): void {
+function refuseWrite(
+  deps: FilesDeps,
+  { path, secret, takeOver }: WriteTarget,
+  before: Plain | undefined,
+  content: string,
+): void {
   if (Buffer.byteLength(content) > maxFileBytes)
-    stop(`The content of ${target.path} must be at most ${maxFileBytes} bytes; nothing was changed.`, 'not-allowed');
-}
-
-function refuseOtherHand({ path, secret }: WriteTarget, { generations, before }: Place): void {
-  if (!before || generations.wrote(sha256Of(before.bytes))) return;
-  const newest = generations.newest()?.generation;
+    stop(`The content of ${path} must be at most ${maxFileBytes} bytes; nothing was changed.`, 'not-allowed');
+  const generations = new Generations(deps.stateDir, path);
+  if (takeOver || !before || generations.wrote(sha256Of(before.bytes))) return;
+  const last = generations.newest()?.generation;
   const since =
-    newest === undefined ? 'was made by another hand' : `was changed by another hand since generation ${newest}`;
-  const diff = unifiedDiff(path, newest === undefined ? undefined : generations.read(newest), before.bytes.toString());
+    last === undefined ? 'was made by another hand' : `was changed by another hand since generation ${last}`;
+  const diff = unifiedDiff(path, last === undefined ? undefined : generations.read(last), before.bytes.toString());
   const shown = secret ? '' : ` What the other hand did:\n${diff.slice(0, 4096)}`;
   stop(`${path} ${since}, and was left as it is; undo that on the host and try again.${shown}`);
 }
@@ -211,9 +186,14 @@ function hashOf(plain: Plain | undefined): string | undefined {
   return plain && sha256Of(plain.bytes);
 }
 
-function isAsRuled(stats: fs.Stats, target: WriteTarget): boolean {
-  const owner = ownerOf(target) ?? stats;
-  return (stats.mode & 0o7777) === target.mode && stats.uid === owner.uid && stats.gid === owner.gid;
+function isAsRuled(now: Plain | undefined, bytes: Buffer, target: WriteTarget): boolean {
+  const { uid, gid } = ownerOf(target) ?? now?.stats ?? {};
+  return (
+    now?.bytes.equals(bytes) === true &&
+    (now.stats.mode & 0o7777) === target.mode &&
+    now.stats.uid === uid &&
+    now.stats.gid === gid
+  );
 }
 
 function ownerOf(target: WriteTarget): Owner | undefined {
