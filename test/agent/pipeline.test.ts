@@ -402,7 +402,7 @@ describe('the commands', () => {
     agent.behave({ programs: { useradd: { delayMs: 2500 } } });
     const client = await agent.connect();
     const reply = client.ask('useradd', useraddArgs(await agent.nextUid(), 'N', 'slow'));
-    await patiently(() => agent.entries().at(-1)?.kind === 'intent');
+    await patiently(() => JSON.stringify(agent.entries().at(-1)?.argv ?? []).includes('slow'));
     const pending = readFileSync(users, 'utf8');
     expect(pending).toContain('"pending":{"slow":');
     agent.command('check', '--', 'usermod', '-c', 'X', 'ann');
