@@ -119,7 +119,7 @@ describe.skipIf(why)('whoever owns the web', () => {
         sudo: ['gpasswd -a ann sudo', 'gpasswd -d ann sudo'],
         docker: ['gpasswd -a ann docker', 'gpasswd -d ann docker'],
         sudoers: ['echo "ann ALL=(root) /usr/bin/true" > /etc/sudoers.d/z', 'rm /etc/sudoers.d/z'],
-        'sudoers, by a number': ['echo "#$(id -u ann) ALL=(ALL) ALL" > /etc/sudoers.d/z', 'rm /etc/sudoers.d/z'],
+        'sudoers by number': ['echo "#$(id -u ann) ALL=(ALL) ALL" > /etc/sudoers.d/z', 'rm /etc/sudoers.d/z'],
         doas: [
           'cp /etc/doas.conf /root/doas.kept; chmod u+w /etc/doas.conf; echo "permit nopass ann as root" >> /etc/doas.conf',
           'mv /root/doas.kept /etc/doas.conf',
@@ -144,7 +144,7 @@ describe.skipIf(why)('whoever owns the web', () => {
           await sh(take);
         }
         await sleep(factsMs);
-        expect(await intruder.ask('usermod', ['-c', what.replaceAll(',', ''), 'ann']), what).toMatchObject({
+        expect(await intruder.ask('usermod', ['-c', what, 'ann']), what).toMatchObject({
           event: 'done',
           ok: true,
         });
@@ -224,13 +224,10 @@ describe.skipIf(why)('whoever owns the web', () => {
           '-1',
           '٠',
         ];
-        for (const uid of spellings) {
-          const answer = await intruder.ask('useradd', useraddArgs(uid, 'X', 'cas'));
-          expect(answer, uid).toMatchObject({
-            event: 'refused',
-            problem: expect.stringMatching(/^not-(allowed|permitted-now)$/),
-          });
-        }
+        const acts = spellings.map(uid => ({ cmd: 'useradd', args: useraddArgs(uid, 'X', 'cas') }));
+        const not = expect.stringMatching(/^not-(allowed|permitted-now)$/);
+        for (const [i, answer] of (await intruder.asks(acts)).entries())
+          expect(answer, spellings[i]).toMatchObject({ event: 'refused', problem: not });
         const lawful = useraddArgs(next, 'X', 'cas');
         const with_ = (...more: string[]) => [...more, ...lawful];
         for (const args of [
@@ -291,12 +288,12 @@ describe.skipIf(why)('whoever owns the web', () => {
         ],
       ];
       await unchanged(async () => {
-        for (const path of paths)
-          for (const verb of ['@write', '@generations'])
-            expect(
-              await intruder.ask(verb, [path], verb === '@write' ? { stdin: `${key}\n` } : {}),
-              path,
-            ).toMatchObject({ event: 'refused', problem: 'not-allowed' });
+        const acts = paths.flatMap(path => [
+          { cmd: '@write', args: [path], stdin: `${key}\n` },
+          { cmd: '@generations', args: [path] },
+        ]);
+        for (const [i, answer] of (await intruder.asks(acts)).entries())
+          expect(answer, acts[i]?.args[0]).toMatchObject({ event: 'refused', problem: 'not-allowed' });
         expect(await intruder.ask('@write', ['/etc/gatehouse/keys/ann\0x'], { stdin: `${key}\n` })).toMatchObject({
           problem: 'bad-request',
         });

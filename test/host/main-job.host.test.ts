@@ -297,6 +297,7 @@ describe.skipIf(why)('on a host that was installed by hand', () => {
 
   it('goes on by itself when the agent was restarted', async () => {
     const page = await browser.newPage();
+    page.setDefaultTimeout(5_000);
     await walk.signIn({ page, code: () => app.next() }, origin);
     await host.restartUnit('gatehouse-agent');
     const rename = () => walk.rename({ page, code: () => app.next() }, origin, 'lee', 'After the restart');
