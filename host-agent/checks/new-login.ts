@@ -3,7 +3,12 @@ import { lstatSync } from 'node:fs';
 import type { Check } from './check.ts';
 import { fileNaming, grantsOf } from './policy.ts';
 
-const leftovers = { home: '/home', mail: '/var/mail', crontab: '/var/spool/cron/crontabs' } as const;
+const leftovers = {
+  home: '/home',
+  mail: '/var/mail',
+  crontab: '/var/spool/cron/crontabs',
+  'file of keys': '/etc/gatehouse/keys',
+} as const;
 
 export const newLogin: Check = async (login, { host, facts, trashed }) => {
   if (await facts.account(login)) return `The login ${login} is taken by an account of this host.`;

@@ -8,7 +8,7 @@ export const nextUid: Check = async (value, asking) => {
   const next = await freeUid(asking);
   if (next > uidRange.last) return `All uids up to ${uidRange.last} have been used; no more users can be made.`;
   if (Number(value) !== next) return `The uid must be ${next}, the next one that was never used; ${value} is not.`;
-  const file = fileServingUid(grantsOf(asking.host.root, 'sudo'), next);
+  const file = fileServingUid(grantsOf(asking.host.root, 'sudo', 'doas'), next);
   return file && `${file} serves the uid ${next} or the group users, so a new user would be privileged.`;
 };
 

@@ -19,27 +19,32 @@ export interface Grant {
 
 /** Every line of the configuration of these policies that is no comment. */
 export function grantsOf(root: string, ...policies: Policy[]): Grant[] {
-  const files = policies.flatMap(policy => granting[policy]).flatMap(path => filesBelow(root, path));
-  return files.flatMap(file => {
-    const lines = readFileSync(root + file, 'utf8').split('\n');
-    return lines.filter(line => !/^\s*(?:#(?!include|\d)|;|\/\/|$)/.test(line)).map(line => ({ file, line }));
-  });
+  return policies.flatMap(policy =>
+    granting[policy]
+      .flatMap(path => filesBelow(root, path))
+      .flatMap(file => {
+        const lines = readFileSync(root + file, 'utf8').split('\n');
+        const granted = lines.filter(line => !/^\s*(?:#(?!include|\d)|;|\/\/|$)/.test(line));
+        // Before the "=" of smb.conf stands the name of an option, such as "max log size".
+        return granted.map(line => ({ file, line: policy === 'samba' ? line.replace(/^[^=[]*=/, '') : line }));
+      }),
+  );
 }
 
-/** The file that names this login as a word of its own. */
+/** The file that names this login, or uid, as a word of its own. Case is ignored, as Samba does. */
 export function fileNaming(grants: readonly Grant[], login: string): string | undefined {
-  const word = new RegExp(`(?<![\\w.-])${login}(?![\\w.-])`);
+  const word = new RegExp(`(?<![\\w.-])${login}(?![\\w.-])`, 'i');
   return grants.find(({ line }) => word.test(line))?.file;
 }
 
 /** The file by which doas or polkit serves everybody in the group that all of Gatehouse's users are in. */
 export function fileServingUsers(grants: readonly Grant[]): string | undefined {
-  return grants.find(({ line }) => /["':]users(?![\w.-])/.test(line))?.file;
+  return grants.find(({ line }) => /["':](?:users|100)(?![\w.-])/.test(line))?.file;
 }
 
-/** The file of sudoers that serves a uid by its number, or the group users. */
+/** The file of sudo or doas that serves a uid by its number, the group users, or everybody. */
 export function fileServingUid(grants: readonly Grant[], uid: number): string | undefined {
-  const served = new RegExp(`#${uid}(?!\\d)|%(?:users|#100)(?![\\w.-])`);
+  const served = new RegExp(`(?<![\\w.-])${uid}(?![\\w.-])|(?:%|%#|\\s:)(?:users|100)(?![\\w.-])|^\\s*ALL[\\s,]`);
   return grants.find(({ line }) => served.test(line))?.file;
 }
 

@@ -10,7 +10,7 @@ export const user: Check = async (login, asking) => {
   const why =
     foreign(account, asking.registry.uidOf(login)) ?? privilegedGroup(login, await asking.facts.groupsOf(login));
   if (why) return `${login} is not a user that Gatehouse manages: ${why}.`;
-  const privilege = await privilegeOf(login, asking);
+  const privilege = await privilegeOf(account, asking);
   return privilege && `${login} is privileged: ${privilege}. It is changed only at the host's terminal.`;
 };
 
@@ -27,9 +27,9 @@ export function privilegedGroup(login: string, groups: readonly string[]): strin
   return other === undefined ? undefined : `it is in the group ${other}`;
 }
 
-async function privilegeOf(login: string, { host, facts }: Asking): Promise<string | undefined> {
+async function privilegeOf({ login, uid }: Account, { host, facts }: Asking): Promise<string | undefined> {
   if (await facts.sudoServes(login)) return 'sudo would run commands for it';
   const grants = grantsOf(host.root, 'doas', 'polkit');
-  const file = fileNaming(grants, login) ?? fileServingUsers(grants);
+  const file = fileNaming(grants, login) ?? fileNaming(grants, String(uid)) ?? fileServingUsers(grants);
   return file && `${file} names it or the group users`;
 }
