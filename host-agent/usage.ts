@@ -1,19 +1,21 @@
 // How often each rule was used and when last, for the rules page. Kept across restarts; a crash may lose a minute of it.
 import { z } from 'zod';
-import { inStateFolder } from './confirmation/state-folder.ts';
+import { type StateFile, stateFile } from './state-file.ts';
 
 const schema = z.record(z.string(), z.strictObject({ uses: z.number().int(), lastUsed: z.string() }));
-const fileName = 'usage.json';
 const saveMs = 60_000;
 
 export class Usage {
-  readonly #stateDir: string;
-  readonly #counts: Map<string, { uses: number; lastUsed: string }>;
+  readonly #file: StateFile<z.infer<typeof schema>>;
+  #counts = new Map<string, { uses: number; lastUsed: string }>();
   #unsaved = false;
 
   constructor(stateDir: string) {
-    this.#stateDir = stateDir;
-    this.#counts = new Map(Object.entries(this.#read()));
+    this.#file = stateFile(stateDir, 'usage.json', schema, "the rules' uses are counted from now on");
+    // Only numbers for people: a file that cannot be read starts them again.
+    said(() => {
+      this.#counts = new Map(Object.entries(this.#file.read() ?? {}));
+    });
     setInterval(() => this.save(), saveMs).unref();
   }
 
@@ -27,23 +29,16 @@ export class Usage {
   }
 
   save(): void {
-    if (!this.#unsaved) return;
+    if (this.#unsaved) said(() => this.#file.write(Object.fromEntries(this.#counts)));
     this.#unsaved = false;
-    try {
-      inStateFolder(this.#stateDir, folder => folder.write(fileName, JSON.stringify(Object.fromEntries(this.#counts))));
-    } catch (error) {
-      console.error(`the use of the rules could not be saved: ${(error as Error).message}`);
-    }
   }
+}
 
-  /** Only numbers for people: a file that cannot be read starts them again. */
-  #read(): z.infer<typeof schema> {
-    const text = inStateFolder(this.#stateDir, folder => folder.read(fileName));
-    try {
-      return schema.parse(JSON.parse(text ?? '{}'));
-    } catch {
-      console.error(`${fileName} cannot be read; the rules' uses are counted from now on`);
-      return {};
-    }
+/** A failure is only told: nothing depends on these numbers. */
+function said(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    console.error(`usage of the rules: ${(error as Error).message}`);
   }
 }

@@ -2,12 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { createInterface } from 'node:readline';
-import { type Attempts, utc } from './attempts.ts';
+import { refusedFor } from '../stop.ts';
+import { utc } from './confirmation.ts';
 import { createEnrolment, removeEnrolment, unlockEnrolment } from './enrol.ts';
-import { readEnrolment } from './enrolment.ts';
+import { type Attempts, readEnrolment } from './enrolment.ts';
 import { base32, otpauthUri } from './otpauth.ts';
 import { inTerminal, qr } from './qr.ts';
-import { Unusable } from './state-folder.ts';
 import { sameCode, stepAt, totp } from './totp.ts';
 
 export interface ConfirmSettings {
@@ -38,8 +38,7 @@ export async function confirmCommand(args: readonly string[], settings: ConfirmS
   try {
     return await act(settings);
   } catch (error) {
-    if (error instanceof Unusable) return say(error.message, 1);
-    throw error;
+    return say(refusedFor(error, 'Not done, or not all').message, 1);
   }
 }
 
@@ -92,7 +91,7 @@ async function reset({ stateDir, onEvent }: ConfirmSettings): Promise<number> {
 async function unlock({ stateDir, onEvent }: ConfirmSettings): Promise<number> {
   const enrolment = readEnrolment(stateDir);
   if (!enrolment) return say('No one-time code is set up: run gatehouse-agent confirm enrol.', 1);
-  unlockEnrolment(stateDir, enrolment);
+  unlockEnrolment(stateDir);
   await onEvent?.('unlocked');
   return say(`Codes are taken again. Before: ${counted(enrolment.attempts)}.`, 0);
 }

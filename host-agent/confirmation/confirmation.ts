@@ -1,8 +1,7 @@
 // Confirmation by the owner's one-time code (contract §4): checks codes, and keeps the tickets they open.
 import { Refused } from '../../allowlist/refused.ts';
-import { type Attempts, afterRight, afterWrong, lockOut, whyBarred, whyWrong } from './attempts.ts';
-import { keepAttempts, readEnrolment } from './enrolment.ts';
-import { Unusable } from './state-folder.ts';
+import { refusedFor, stop } from '../stop.ts';
+import { type Attempts, attemptsFile, readEnrolment } from './enrolment.ts';
 import { openTickets, type Tickets } from './tickets.ts';
 import { sameCode, stepAt, totp } from './totp.ts';
 
@@ -25,10 +24,14 @@ export interface Settings {
 interface Owner {
   id: string;
   attempts: Attempts;
-  /** The step that this code proves and that may be used, or null. */
-  proves(code: string, now: Date): number | null;
+  /** The code of a step. */
+  codeOf(step: number): string;
   keep(attempts: Attempts): void;
 }
+
+const pauseAfter = 5;
+const lockAfter = 20;
+const pauseMs = 15 * 60_000;
 
 /** What `gatehouse-agent confirm` did holds at once: `stateDir` is read on each use. In dummy mode nothing is kept. */
 export function openConfirmation({ mode, stateDir, onLockOut }: Settings): Confirmation {
@@ -45,59 +48,65 @@ export function openConfirmation({ mode, stateDir, onLockOut }: Settings): Confi
   };
 
   function check(code: string, now: Date): 'right' | Refused {
-    const { attempts, proves, keep } = owner();
+    const { attempts, codeOf, keep } = owner();
     const bar = whyBarred(attempts, now);
     if (bar) return refuse(bar);
-    const step = proves(code, now);
-    if (step !== null) {
-      keep(afterRight(step));
+    // Where two steps have the same digits the newer one is used up.
+    const step = [stepAt(now), stepAt(now) - 1].find(one => one > attempts.lastStep && sameCode(code, codeOf(one)));
+    if (step !== undefined) {
+      keep({ lastStep: step, wrong: 0, pausedUntilMs: 0 });
       return 'right';
     }
-    const next = afterWrong(attempts, now);
+    const wrong = attempts.wrong + 1;
+    const next = { ...attempts, wrong, pausedUntilMs: wrong % pauseAfter === 0 ? now.getTime() + pauseMs : 0 };
     keep(next);
-    const state = lockOut(next);
-    if (state === 'locked') tickets.endAll();
-    if (state !== 'open') onLockOut?.(state);
-    return refuse(whyBarred(next, now) ?? whyWrong(next));
+    if (wrong >= lockAfter) tickets.endAll();
+    if (next.pausedUntilMs > 0) onLockOut?.(wrong >= lockAfter ? 'locked' : 'paused');
+    return refuse(
+      whyBarred(next, now) ??
+        `This code is wrong, too old or used: give the one that the app shows now (${wrong} wrong in a row, every ${pauseAfter} make a pause).`,
+    );
   }
 }
 
+/** Why no code at all is looked at now. Such tries are not counted. */
+function whyBarred({ wrong, pausedUntilMs, lastStep }: Attempts, now: Date): string | undefined {
+  const unlock = 'run gatehouse-agent confirm unlock on the host';
+  if (wrong >= lockAfter) return `Codes are locked after ${wrong} wrong ones: ${unlock}.`;
+  if (now.getTime() < pausedUntilMs)
+    return `No code is taken until ${utc(pausedUntilMs)}, after ${wrong} wrong ones: wait, or ${unlock}.`;
+  if (stepAt(now) < lastStep)
+    return "The host's clock is behind the last code used: set it right, or run gatehouse-agent confirm reset there.";
+  return undefined;
+}
+
+export function utc(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
 function onDisk(stateDir: string): Owner {
-  const enrolment = readEnrolment(stateDir);
-  if (!enrolment) throw new Unusable('no one-time code is set up; run gatehouse-agent confirm enrol on the host.');
-  const { id, secret, attempts } = enrolment;
+  const { id, unlock, secret, attempts } =
+    readEnrolment(stateDir) ?? stop('no one-time code is set up; run gatehouse-agent confirm enrol on the host.');
   return {
     id,
     attempts,
-    proves(code, now) {
-      // Both are compared, whatever the first says. Where they have the same digits the newer one is used up.
-      const steps = [stepAt(now), stepAt(now) - 1];
-      const fits = steps.map(step => sameCode(code, totp(secret, step)) && step > attempts.lastStep);
-      return steps.find((_, i) => fits[i]) ?? null;
-    },
-    keep: next => keepAttempts(stateDir, enrolment, next),
+    codeOf: step => totp(Buffer.from(secret, 'hex'), step),
+    keep: next => attemptsFile(stateDir).write({ enrolment: id, unlock, ...next }),
   };
 }
 
-/** One code for ever, and a restart forgets the wrong ones. */
+/** One code for ever, as often as one likes; a restart forgets the wrong ones. */
 function inMemory(): () => Owner {
-  let attempts: Attempts = { lastStep: 0, wrong: 0, pausedUntilMs: 0 };
-  return () => ({
-    id: 'dummy',
-    attempts,
-    proves: code => (sameCode(code, '000000') ? 0 : null),
-    keep(next) {
-      attempts = next;
-    },
-  });
+  const attempts: Attempts = { lastStep: 0, wrong: 0, pausedUntilMs: 0 };
+  const keep = (next: Attempts) => void Object.assign(attempts, next, { lastStep: 0 });
+  return () => ({ id: 'dummy', attempts, codeOf: () => '000000', keep });
 }
 
 function refusing<T>(act: () => T): T | Refused {
   try {
     return act();
   } catch (error) {
-    if (error instanceof Unusable) return refuse(`No code can be checked: ${error.message}`);
-    throw error;
+    return refuse(`No code can be checked: ${refusedFor(error, 'the count of codes could not be kept').message}`);
   }
 }
 

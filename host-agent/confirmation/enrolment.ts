@@ -1,77 +1,53 @@
-// The owner's enrolment and what became of the codes given since, on disk.
-//
-// Three files, because each then has one writer and needs no lock: an unlock at the terminal and a wrong code at the
-// same moment cannot lose one another.
-//   confirmation.json           made once by `confirm enrol`, removed by `confirm reset`
-//   confirmation-unlock.json    written by `confirm unlock`: what was counted under another unlock no longer counts
-//   confirmation-attempts.json  written by the serving process alone, before each answer
-import { existsSync } from 'node:fs';
+// The owner's enrolment and what became of the codes given since, on disk. Two files, because each then has one writer and
+// needs no lock: an unlock at the terminal and a wrong code at the same moment cannot lose one another.
 import { z } from 'zod';
-import type { Attempts } from './attempts.ts';
-import { inStateFolder, type StateFolder, Unusable } from './state-folder.ts';
+import { stateFile } from '../state-file.ts';
 
-export const files = {
-  enrolment: 'confirmation.json',
-  unlock: 'confirmation-unlock.json',
-  attempts: 'confirmation-attempts.json',
-} as const;
+export const files = { enrolment: 'confirmation.json', attempts: 'confirmation-attempts.json' } as const;
+const advice = 'run gatehouse-agent confirm reset on the host, then enrol again';
 
 const id = z.string().regex(/^[0-9a-f]{32}$/);
 const count = z.int().nonnegative();
-const enrolmentSchema = z.strictObject({ id, secret: z.string().regex(/^[0-9a-f]{40}$/), provenStep: count });
-const unlockSchema = z.strictObject({ enrolment: id, id });
+const enrolmentSchema = z.strictObject({
+  /** Made anew by each `confirm enrol`. */
+  id,
+  /** Made anew by each `confirm unlock`: what was counted under another one no longer counts. */
+  unlock: id,
+  secret: z.string().regex(/^[0-9a-f]{40}$/),
+  /** Whose code showed that the app holds the secret; it is used up. */
+  provenStep: count,
+});
 const attemptsSchema = z.strictObject({
   enrolment: id,
-  unlock: id.nullable(),
-  attempts: z.strictObject({ lastStep: count, wrong: count, pausedUntilMs: count }),
+  unlock: id,
+  /** The newest step whose code was accepted: neither it nor an older one is accepted again. */
+  lastStep: count,
+  /** Wrong codes since the last right one. */
+  wrong: count,
+  /** 0: no pause. */
+  pausedUntilMs: count,
 });
 
-export interface Enrolment {
-  /** Made anew by each `confirm enrol`. */
-  id: string;
-  secret: Buffer;
-  /** The newest unlock of this enrolment. */
-  unlock: string | null;
+export type Attempts = Pick<z.infer<typeof attemptsSchema>, 'lastStep' | 'wrong' | 'pausedUntilMs'>;
+export interface Enrolment extends z.infer<typeof enrolmentSchema> {
   attempts: Attempts;
 }
 
-/** Null: not enrolled. Throws Unusable where a file is not to be trusted. */
-export function readEnrolment(stateDir: string): Enrolment | null {
-  if (!existsSync(stateDir)) return null;
-  return inStateFolder(stateDir, folder => {
-    const enrolled = parsed(folder, files.enrolment, enrolmentSchema);
-    if (!enrolled) return null;
-    const unlocked = parsed(folder, files.unlock, unlockSchema);
-    const unlock = unlocked?.enrolment === enrolled.id ? unlocked.id : null;
-    const kept = parsed(folder, files.attempts, attemptsSchema);
-    const attempts = { lastStep: enrolled.provenStep, wrong: 0, pausedUntilMs: 0 };
-    if (kept?.enrolment === enrolled.id) {
-      attempts.lastStep = kept.attempts.lastStep;
-      if (kept.unlock === unlock) Object.assign(attempts, kept.attempts);
-    }
-    return { id: enrolled.id, secret: Buffer.from(enrolled.secret, 'hex'), unlock, attempts };
-  });
-}
+/** Written by `gatehouse-agent confirm`. */
+export const enrolmentFile = (stateDir: string) => stateFile(stateDir, files.enrolment, enrolmentSchema, advice);
 
-/** Only for the serving process. */
-export function keepAttempts(stateDir: string, { id, unlock }: Enrolment, attempts: Attempts): void {
-  const text = JSON.stringify({ enrolment: id, unlock, attempts } satisfies z.infer<typeof attemptsSchema>);
-  inStateFolder(stateDir, folder => folder.write(files.attempts, text));
-}
+/** Written by the serving process, before each answer. */
+export const attemptsFile = (stateDir: string) => stateFile(stateDir, files.attempts, attemptsSchema, advice);
 
-// The parser's own message would quote the file, and with it the secret: it is left out.
-function parsed<T>(folder: StateFolder, name: string, schema: z.ZodType<T>): T | null {
-  const text = folder.read(name);
-  if (text === null) return null;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
+/** Undefined: not enrolled. Stops where a file is not to be trusted. */
+export function readEnrolment(stateDir: string): Enrolment | undefined {
+  const enrolled = enrolmentFile(stateDir).read();
+  const kept = attemptsFile(stateDir).read();
+  if (!enrolled) return undefined;
+  const attempts = { lastStep: enrolled.provenStep, wrong: 0, pausedUntilMs: 0 };
+  if (kept?.enrolment === enrolled.id) {
+    const { enrolment: _, unlock, ...counted } = kept;
+    Object.assign(attempts, unlock === enrolled.unlock ? counted : { lastStep: kept.lastStep });
   }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new Unusable(
-    `${name} does not hold what Gatehouse wrote: run gatehouse-agent confirm reset on the host, then enrol again.`,
-  );
+  return { ...enrolled, attempts };
 }

@@ -40,19 +40,16 @@ interface Ticket {
   failed: boolean;
 }
 
-/** One right code a step and ten minutes of life: about 20 are alive. More than this a uid only has in dummy mode. */
-const keptPerUid = 64;
+/** One right code a step and ten minutes of life: about 20 are alive. More than this there are only in dummy mode. */
+const keptAtMost = 64;
 
 /** `enrolment` names the one there is now, or null: a ticket ends with the one it was issued under. */
 export function openTickets(enrolment: () => string | null): Tickets {
   const live = new Map<string, Ticket>();
   return {
     issue(uid, requests, nowMs) {
-      if (requests.length < 1 || requests.length > limits.ticketRequests)
-        throw new RangeError(`a ticket holds 1 to ${limits.ticketRequests} requests`);
-      for (const [name, ticket] of live) if (nowMs >= ticket.untilMs) live.delete(name);
-      const own = [...live].filter(([, ticket]) => ticket.uid === uid);
-      for (const [name] of own.slice(0, Math.max(0, own.length + 1 - keptPerUid))) live.delete(name);
+      // The oldest come first.
+      for (const [name, ticket] of live) if (nowMs >= ticket.untilMs || live.size >= keptAtMost) live.delete(name);
       const steps = requests.map(request => ({ request: structuredClone(request), used: false }));
       const name = randomBytes(16).toString('hex');
       live.set(name, { uid, enrolment: enrolment(), untilMs: nowMs + limits.ticketMs, steps, failed: false });

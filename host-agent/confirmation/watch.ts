@@ -5,16 +5,15 @@ import { files } from './enrolment.ts';
 
 /** Calls back once for each enrol, reset and unlock from now on. */
 export function watchEnrolment(stateDir: string, changed: (what: 'enrolled' | 'reset' | 'unlocked') => void): void {
-  const mark = (name: string) => {
-    const stats = lstatSync(join(stateDir, name), { throwIfNoEntry: false });
+  const look = () => {
+    const stats = lstatSync(join(stateDir, files.enrolment), { throwIfNoEntry: false });
     return stats && `${stats.ino} ${stats.ctimeMs}`;
   };
-  let enrolment = mark(files.enrolment);
-  let unlock = mark(files.unlock);
+  let before = look();
   watch(stateDir, () => {
-    const [nowEnrolment, nowUnlock] = [mark(files.enrolment), mark(files.unlock)];
-    if (nowEnrolment !== enrolment) changed(nowEnrolment ? 'enrolled' : 'reset');
-    if (nowUnlock && nowUnlock !== unlock) changed('unlocked');
-    [enrolment, unlock] = [nowEnrolment, nowUnlock];
+    const now = look();
+    // Nothing is enrolled over an enrolment: what was there and is another one now was unlocked.
+    if (now !== before) changed(!now ? 'reset' : before ? 'unlocked' : 'enrolled');
+    before = now;
   }).unref();
 }
