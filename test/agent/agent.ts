@@ -19,8 +19,6 @@ export interface Options {
   env?: Record<string, string>;
   /** Where the audit log lies; a file of the agent's folder unless told. */
   audit?: string;
-  /** Put before the command line, such as strace. */
-  under?: readonly string[];
 }
 
 export interface Entry {
@@ -41,18 +39,16 @@ export class Agent {
   /** The simulated machine of dummy mode. */
   readonly root = join(this.state, 'host');
   readonly env: NodeJS.ProcessEnv;
-  readonly #under: readonly string[];
   #process: ChildProcess | undefined;
   #printed = '';
 
-  constructor({ mode = 'dummy', rules, env = {}, audit, under = [] }: Options) {
+  constructor({ mode = 'dummy', rules, env = {}, audit }: Options) {
     const shipped = resolve(import.meta.dirname, '../../allowlist/rules');
     const ownRules = join(this.dir, 'rules.d');
     mkdirSync(ownRules);
     if (rules !== undefined) writeFileSync(join(ownRules, 'test.yaml'), rules);
     chmodSync(this.dir, 0o711);
     this.audit = audit ?? join(this.dir, 'audit.jsonl');
-    this.#under = under;
     this.env = {
       PATH: process.env.PATH,
       NODE_COMPILE_CACHE: join(tmpdir(), 'gatehouse-compiled'),
@@ -67,8 +63,10 @@ export class Agent {
   }
 
   async start(): Promise<this> {
-    const [command = '', ...args] = [...this.#under, process.execPath, ...flags, main, 'serve'];
-    const child = spawn(command, args, { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [...flags, main, 'serve'], {
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#process = child;
     const serves = new Promise<void>(serving => {
       for (const stream of [child.stdout, child.stderr])
