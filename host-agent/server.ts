@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { Refused } from '../allowlist/refused.ts';
 import { limits } from '../allowlist/wire.ts';
 import { Connection, type Gate } from './connection.ts';
-import { peerOf } from './native.ts';
+import { type Peer, peerOf } from './native.ts';
 import type { Settings } from './settings.ts';
 
 export interface Listening {
@@ -25,31 +25,29 @@ export async function listen(settings: Pick<Settings, 'socket' | 'gid' | 'peerUi
   };
 }
 
-/** The kernel says who connects; whoever is not listed hears one sentence and is gone. */
+/** The kernel says who connects; whoever may not, or finds no room, hears one sentence and is gone. */
 function admit(socket: Socket, peerUids: ReadonlySet<number>, connections: Set<Connection>, gate: Gate): void {
   const peer = peerOf(socket);
-  if (!peer || !peerUids.has(peer.uid)) {
-    const refused = new Refused(
-      'not-allowed',
-      peer
-        ? `The uid ${peer.uid} may not speak to this agent.`
-        : 'The kernel does not say who connects, so nobody is let in.',
-    );
-    const entry = gate.recordBadLine(refused, peer ?? { pid: -1, uid: -1, gid: -1 }, undefined);
-    socket.on('error', () => socket.destroy());
-    socket.end(
-      `${JSON.stringify({ id: null, event: 'refused', problem: refused.problem, message: refused.message, entry })}\n`,
-    );
-    setTimeout(() => socket.destroy(), 1000).unref();
-    return;
-  }
-  if (connections.size >= limits.connections && !closeIdlest(connections)) {
-    socket.destroy();
-    return;
-  }
+  const no =
+    peer === undefined
+      ? new Refused('not-allowed', 'The kernel does not say who connects, so nobody is let in.')
+      : !peerUids.has(peer.uid)
+        ? new Refused('not-allowed', `The uid ${peer.uid} may not speak to this agent.`)
+        : connections.size >= limits.connections && !closeIdlest(connections)
+          ? new Refused('busy', `${limits.connections} connections wait for answers already; try again in a moment.`)
+          : undefined;
+  if (!peer || no) return turnAway(socket, no as Refused, peer ?? { pid: -1, uid: -1, gid: -1 }, gate);
   const connection = new Connection(socket, peer, gate);
   connections.add(connection);
   socket.on('close', () => connections.delete(connection));
+}
+
+function turnAway(socket: Socket, refused: Refused, peer: Peer, gate: Gate): void {
+  const { problem, message } = refused;
+  const entry = gate.recordBadLine(refused, peer, undefined);
+  socket.on('error', () => socket.destroy());
+  socket.end(`${JSON.stringify({ id: null, event: 'refused', problem, message, entry })}\n`);
+  setTimeout(() => socket.destroy(), 1000).unref();
 }
 
 /** Makes room by closing the connection that has been idle longest; none is, where each has a request open. */
