@@ -20,6 +20,7 @@ const inTheWay: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist; make it first',
   ELOOP: 'is a link',
   ENOTDIR: 'is a link or not a folder',
+  ENOTEMPTY: 'is still written to; end that first',
   EBUSY: 'is mounted, or something is mounted there; unmount it first',
 };
 

@@ -67,9 +67,10 @@ export async function runWrite(deps: FilesDeps, target: WriteTarget, content: st
     const before = folder.read(name);
     refuseWrite(deps, target, before, content);
     const generations = new Generations(deps.stateDir, path);
-    const interrupted = generations.settle(hashOf(before));
+    const [was, will] = [hashOf(before), sha256Of(bytes)];
+    const interrupted = generations.settle(was);
     const newest = generations.newest();
-    if (!interrupted && newest?.sha256 === sha256Of(bytes) && isAsRuled(before, bytes, target))
+    if (before && was === will && newest?.sha256 === will && !interrupted && isAsRuled(before.stats, target))
       return { generation: newest.generation, changed: false };
 
     using staging = folder.own(stagingName);
@@ -79,31 +80,32 @@ export async function runWrite(deps: FilesDeps, target: WriteTarget, content: st
     });
     staging.create(name, bytes, target.mode, ownerOf(target));
     await check(deps, target);
-    if (hashOf(folder.read(name)) !== hashOf(before))
+    if (hashOf(folder.read(name)) !== was)
       stop(`${path} was changed by another hand while its new content was checked; it was left as it is.`);
-    if (before && newest?.sha256 !== hashOf(before)) {
+    if (before && newest?.sha256 !== was) {
       generations.keep(before.bytes, deps.now());
-      generations.settle(hashOf(before));
+      generations.settle(was);
     }
     const generation = generations.keep(bytes, deps.now());
     // A second name for the old file puts it back as it was, with no need for room.
     staging.remove(saved);
     if (before) fs.linkSync(folder.at(name), staging.at(saved));
-    staging.move(name, folder);
+    fs.renameSync(staging.at(name), folder.at(name));
     outcome = `${path} holds the new content, but what should follow was not done`;
+    fs.fsyncSync(folder.fd);
     const then = target.then ? await deps.run(target.then) : undefined;
     if (then && then.code !== 0) {
       outcome = `${path} holds new content that failed; the old could not be put back, but is kept as a generation`;
       if (before) staging.move(saved, folder, name);
       else folder.remove(name);
       outcome = `${path} was put back as it was, after what should follow its change had failed`;
-      generations.settle(hashOf(before));
+      generations.settle(was);
       stop(bothOutcomes(target, before, then, await deps.run(target.then!)), 'failed');
     }
     outcome = `${path} holds the new content, but not all was tidied up`;
     tidying.dispose();
     // Last, so that a crash before it makes the next write do all again.
-    generations.settle(sha256Of(bytes));
+    generations.settle(will);
     return { generation, changed: true, ...(then && { then }) };
   } catch (error) {
     return refusedFor(error, outcome);
@@ -127,14 +129,11 @@ export function restorable(
   }
 }
 
-export interface KeptFile {
-  file: string;
-  content?: string;
-  generations: Partial<Generation>[];
-}
-
 /** What a file holds and what is kept of it, oldest first. Of a secret file neither content nor hash: a short secret can be guessed from it. */
-export function listGenerations(deps: FilesDeps, { path, secret }: WriteTarget): KeptFile | Refused {
+export function listGenerations(
+  deps: FilesDeps,
+  { path, secret }: WriteTarget,
+): { file: string; content?: string; generations: Partial<Generation>[] } | Refused {
   try {
     using folder = openFolder(deps.host, dirname(path));
     const now = folder.read(basename(path));
@@ -186,14 +185,9 @@ function hashOf(plain: Plain | undefined): string | undefined {
   return plain && sha256Of(plain.bytes);
 }
 
-function isAsRuled(now: Plain | undefined, bytes: Buffer, target: WriteTarget): boolean {
-  const { uid, gid } = ownerOf(target) ?? now?.stats ?? {};
-  return (
-    now?.bytes.equals(bytes) === true &&
-    (now.stats.mode & 0o7777) === target.mode &&
-    now.stats.uid === uid &&
-    now.stats.gid === gid
-  );
+function isAsRuled(stats: fs.Stats, target: WriteTarget): boolean {
+  const { uid, gid } = ownerOf(target) ?? stats;
+  return (stats.mode & 0o7777) === target.mode && stats.uid === uid && stats.gid === gid;
 }
 
 function ownerOf(target: WriteTarget): Owner | undefined {
