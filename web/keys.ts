@@ -1,5 +1,5 @@
 // The web's one secret: made at the first start, readable by its owner only. Every use has a key of its own, derived by name.
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { WrongSetting } from './settings.ts';
@@ -30,10 +30,17 @@ function unusable(path: string, fault: string, cause?: unknown): WrongSetting {
 }
 
 /** 32 bytes for one use, which tell nothing of the others. */
-export function keyFor(use: 'sessions' | 'forms', secret: Buffer): Buffer {
+export function keyFor(use: 'sessions' | 'forms' | 'devices', secret: Buffer): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', `gatehouse ${use}`, 32));
 }
 
 export function sealed(text: string, key: Buffer): string {
   return createHmac('sha256', key).update(text).digest('base64url');
+}
+
+/** Whether what came in is this text, in a time that does not tell how much of it was right. */
+export function sameText(given: unknown, wanted: string): boolean {
+  if (typeof given !== 'string' || wanted === '') return false;
+  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -1,9 +1,9 @@
 // A request that changes something must come from our own page: by what the browser says of it, and by a token only our page has.
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import { cookieName, cookieOptions, readCookie } from '../cookies.ts';
 import type { Deps } from '../feature.ts';
-import { keyFor, sealed } from '../keys.ts';
+import { keyFor, sameText, sealed } from '../keys.ts';
 import { Problem } from '../problem.ts';
 
 /** Gives the page its token: bound to the session, or before sign-in to a cookie of the visitor. */
@@ -41,10 +41,4 @@ function faultOf(req: Request, origin: string, token: string): string | undefine
   if (site !== undefined && site !== 'same-origin') return 'Sec-Fetch-Site';
   if (from !== undefined && from !== origin) return 'Origin';
   return sameText(req.body?._csrf ?? req.get('X-CSRF-Token'), token) ? undefined : 'token';
-}
-
-function sameText(given: unknown, wanted: string): boolean {
-  if (typeof given !== 'string' || wanted === '') return false;
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -12,7 +12,7 @@ declare global {
   }
 }
 
-/** `by` says whose tries are counted together: an address (an IPv6 network of /56 counts as one) or a login. */
+/** `by` says whose tries are counted together: an address (an IPv6 network of /56 counts as one), a login or a known browser. */
 export function tries(limit: { most: number; minutes: number; by(req: Request): string | undefined }): RequestHandler {
   return rateLimit({
     limit: limit.most,

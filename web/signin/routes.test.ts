@@ -94,6 +94,26 @@ describe('signing in', () => {
     expect(closed.text).toContain('Too many tries');
   });
 
+  it('lets nobody lock the owner out: a browser that signed in before keeps tries of its own, and these are counted too', async () => {
+    const { visitor } = await setUp();
+    const owner = visitor();
+    expect((await visitorSignsIn(owner)).status).toBe(303);
+    await owner.get('/nosuch');
+    await owner.post('/sign-out');
+    const guesser = visitor();
+    await guesser.get('/sign-in');
+    for (let i = 0; i < 10; i++) await guesser.post('/sign-in', { login, password: 'x' });
+    expect((await visitorSignsIn(visitor())).status).toBe(429);
+    expect((await visitorSignsIn(owner)).status).toBe(303);
+    await owner.get('/nosuch');
+    await owner.post('/sign-out');
+    await owner.get('/sign-in');
+    // With another login it is a stranger's browser.
+    expect((await owner.post('/sign-in', { login: 'sam', password })).status).toBe(429);
+    for (let i = 0; i < 10; i++) await owner.post('/sign-in', { login, password: 'x' });
+    expect((await visitorSignsIn(owner)).status).toBe(429);
+  });
+
   it('counts the addresses that a trusted proxy tells apart, and believes nobody else', async () => {
     const trusted = { GATEHOUSE_TRUSTED_PROXIES: '127.0.0.1,::1,::ffff:127.0.0.1' };
     for (const [env, status] of [

@@ -1,10 +1,11 @@
 // In and out. A wrong login and a wrong password look and last the same.
-import express, { type Router } from 'express';
+import express, { type Request, type Router } from 'express';
 import { isPassword } from '../accounts/password.ts';
 import { findByLogin } from '../accounts/store.ts';
 import type { Deps } from '../feature.ts';
 import { formWith, readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
+import { knownDevices } from '../security/device.ts';
 import { localPath } from '../security/local-path.ts';
 import { tries } from '../security/tries.ts';
 import { beginSession, endSession } from '../sessions/session.ts';
@@ -12,15 +13,14 @@ import { signInForm } from './forms.ts';
 
 const view = 'signin/views/sign-in';
 
-export function signInRoutes({ db, log }: Deps): Router {
+export function signInRoutes(deps: Deps): Router {
+  const { db, log } = deps;
   const router = express.Router();
-  const byAddress = tries({ most: 10, minutes: 15, by: req => req.ip });
-  // Larger, so that nobody is locked out by a single neighbour's guessing.
-  const byLogin = tries({
-    most: 50,
-    minutes: 60,
-    by: req => String(req.body?.login).trim().toLowerCase().slice(0, 64),
-  });
+  const devices = knownDevices(deps);
+  const device = (req: Request) => devices.of(req, loginOf(req));
+  const byAddress = tries({ most: 10, minutes: 15, by: req => device(req) ?? req.ip });
+  // Larger, so that a new browser of the owner is not locked out by a single neighbour's guessing.
+  const byLogin = tries({ most: 50, minutes: 60, by: req => device(req) ?? loginOf(req) });
 
   router.get('/sign-in', (req, res) => {
     if (res.locals.account) return res.redirect(303, '/');
@@ -40,6 +40,7 @@ export function signInRoutes({ db, log }: Deps): Router {
       return res.status(422).render(view, { title: t('signin.title'), next, form });
     }
     await beginSession(req, found.account);
+    devices.remember(req, res, login);
     log.info('an account signed in', { login, address: req.ip });
     res.locals.tryCounts = false;
     res.redirect(303, next);
@@ -50,3 +51,5 @@ export function signInRoutes({ db, log }: Deps): Router {
   });
   return router;
 }
+
+const loginOf = (req: Request) => String(req.body?.login).trim().toLowerCase().slice(0, 64);
