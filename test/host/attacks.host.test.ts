@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Command } from '../../allowlist/wire.ts';
 import { bentAttacks, lawfulRequests, misshapenAttacks, strangeCommands } from '../agent/attacks.ts';
 import type { TestHost } from './host.ts';
-import { enrolAnew, sharedHost } from './installed.ts';
+import { enrolAnew, leftBehind, sharedHost } from './installed.ts';
 import { type Answer, type Heard, Intruder, speakingAs, useraddArgs } from './intruder.ts';
-import { diff, describe as inWords, type Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 import { whyNoHost } from './start.ts';
 
 interface Attack {
@@ -53,8 +53,7 @@ describe.skipIf(why)('a real host', () => {
   });
 
   async function untouched(): Promise<void> {
-    const left = diff(before, await host.snapshot()).filter(({ section }) => section !== 'gatehouse');
-    expect(inWords(left)).toBe('');
+    expect(leftBehind(before, await host.snapshot())).toBe('');
     expect(await intruder.ask('@status')).toMatchObject({ event: 'done', ok: true });
     expect(await host.must(['gatehouse-agent', 'verify'])).toMatch(/^ok: /);
   }

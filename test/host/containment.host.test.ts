@@ -4,9 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Command } from '../../allowlist/wire.ts';
 import type { TestHost } from './host.ts';
-import { enrolAnew, sharedHost, web } from './installed.ts';
+import { enrolAnew, leftBehind, sharedHost, web } from './installed.ts';
 import { type Answer, type Heard, Intruder, speakingAs, useraddArgs } from './intruder.ts';
-import { diff, describe as inWords } from './snapshot.ts';
 import { whyNoHost } from './start.ts';
 
 const why = whyNoHost();
@@ -71,8 +70,7 @@ describe.skipIf(why)('whoever owns the web', () => {
   async function unchanged(act: () => Promise<unknown>): Promise<void> {
     const before = await host.snapshot();
     await act();
-    const left = diff(before, await host.snapshot()).filter(({ section }) => section !== 'gatehouse');
-    expect(inWords(left)).toBe('');
+    expect(leftBehind(before, await host.snapshot())).toBe('');
   }
 
   describe('reaches no account but those that Gatehouse made', () => {

@@ -4,6 +4,7 @@ import { type Authenticator, enrol } from './enrol.ts';
 import type { TestHost } from './host.ts';
 import { install } from './install.ts';
 import { dockerArgv, dockerRun, must } from './run.ts';
+import { type Difference, describe, diff, type Snapshot } from './snapshot.ts';
 import { findHost, startHost } from './start.ts';
 
 /** The one of this run, started and installed by whoever asks first. The agent runs; nobody is enrolled for sure. */
@@ -47,4 +48,11 @@ export const web = 'gatehouse_web_1';
 /** Process id, on this machine, of the host's first process: a browser is put into its network. */
 export async function networkOf(host: TestHost): Promise<number> {
   return Number(await must(dockerArgv('inspect', '-f', '{{.State.Pid}}', host.name)));
+}
+
+/** What an attack or a failure left on the host, in words: not what the agent remembers, nor what Samba does for Docker's networks. */
+export function leftBehind(before: Snapshot, after: Snapshot): string {
+  const own = ({ section, key }: Difference) =>
+    section === 'gatehouse' || /^sockets udp 172\./.test(`${section} ${key}`);
+  return describe(diff(before, after).filter(difference => !own(difference)));
 }
