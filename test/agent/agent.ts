@@ -89,6 +89,12 @@ export class Agent {
     return this.#printed;
   }
 
+  /** Nobody reads what it prints any more, as when the journal is restarted. */
+  deafen(): void {
+    this.#process?.stdout?.destroy();
+    this.#process?.stderr?.destroy();
+  }
+
   connect(): Promise<Client> {
     return Client.connect(this.socket);
   }

@@ -301,6 +301,15 @@ describe('requests at once', () => {
   });
 });
 
+it('serves on when nobody reads its journal any more', async () => {
+  agent.deafen();
+  for (let i = 0; i < 3; i++) {
+    expect(await agent.confirmed(password)).toMatchObject([{ ok: true }]);
+    await sleep(100);
+  }
+  expect(await agent.stop()).toBe(0);
+});
+
 describe('SIGTERM', () => {
   it('lets what runs end, begins nothing more, records both and exits 0', async () => {
     agent.behave({ programs: { usermod: { delayMs: 1500 } } });
