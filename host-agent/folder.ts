@@ -9,12 +9,6 @@ export const maxFileBytes = 1 << 20;
 
 export type Owner = Record<'uid' | 'gid', number>;
 
-/** A file's content, with what it was when it was opened. */
-export interface Plain {
-  bytes: Buffer;
-  stats: fs.Stats;
-}
-
 /** Whose a folder or file must be, and the mode bits that it must not have. */
 interface Trust {
   uid: number;
@@ -75,7 +69,7 @@ export class Folder implements Disposable {
   }
 
   /** A plain file, whole, or undefined where there is none. Waits for nobody and opens no device. */
-  read(name: string, whose: 'own' | 'any' = 'any'): Plain | undefined {
+  read(name: string, whose: 'own' | 'any' = 'any'): Buffer | undefined {
     // Looked at before, since opening alone can act on a device, and after, since the entry may have been swapped.
     const entry = this.lstat(name);
     if (!entry) return undefined;
@@ -87,7 +81,7 @@ export class Folder implements Disposable {
       if (!stats.isFile() || stats.size > maxFileBytes) refuse(`is not a plain file of at most ${maxFileBytes} bytes`);
       const fault = whose === 'own' && distrust(stats, own());
       if (fault) refuse(fault);
-      return { bytes: fs.readFileSync(fd), stats };
+      return fs.readFileSync(fd);
     } finally {
       fs.closeSync(fd);
     }

@@ -11,6 +11,8 @@ const schema = z.strictObject({
 });
 type Kept = z.infer<typeof schema>;
 
+const advice = 'bring it back from a backup, for it says which users Gatehouse made';
+
 export const uidRange = { first: 1000, last: 59_999 } as const;
 
 export class Registry {
@@ -20,12 +22,7 @@ export class Registry {
 
   /** `keeps`: what changes is written. Only the serving agent may; another process would write over what it counts. */
   constructor(stateDir: string, keeps: boolean, usedUids: () => Iterable<number>) {
-    this.#file = stateFile(
-      stateDir,
-      'users.json',
-      schema,
-      'bring it back from a backup, for it says whom Gatehouse made',
-    );
+    this.#file = stateFile(stateDir, 'users.json', schema, advice);
     this.#keeps = keeps;
     const kept = this.#file.read();
     this.#kept = kept ?? { nextUid: afterAll(usedUids()), users: {}, pending: {} };

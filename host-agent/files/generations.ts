@@ -48,7 +48,7 @@ export class Generations {
     const entry = this.list().find(kept => kept.generation === number);
     if (!entry) return undefined;
     using folder = ownFolder(this.#path);
-    const bytes = folder.read(String(number))?.bytes;
+    const bytes = folder.read(String(number));
     return bytes && sha256Of(bytes) === entry.sha256 && isUtf8(bytes) ? bytes.toString() : undefined;
   }
 
@@ -63,15 +63,14 @@ export class Generations {
     return next;
   }
 
-  /** Decides by what is in place now: the undecided generation stays if it got there. True where there was one. */
-  settle(inPlace: string | undefined): boolean {
+  /** Decides by what is in place now: the undecided generation stays if it got there. */
+  settle(inPlace: string | undefined): void {
     const { kept = [], next } = this.#list.read() ?? {};
-    if (!next) return false;
+    if (!next) return;
     const all = next.sha256 === inPlace ? [...kept, next] : kept;
     this.#list.write({ kept: all.slice(-keptAtMost) });
     using folder = ownFolder(this.#path);
     for (const { generation } of all.slice(0, -keptAtMost)) folder.remove(String(generation));
-    return true;
   }
 
   /** Destroys all that is kept. */

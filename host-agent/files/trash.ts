@@ -151,12 +151,10 @@ function moveAll(places: Places, login: string, from: keyof Place, to: keyof Pla
 async function accountOf(deps: FilesDeps, key: string): Promise<{ login: string; uid: number } | undefined> {
   const ran = await deps.run(['/usr/bin/getent', 'passwd', key]);
   if (ran.code === 2) return undefined;
-  const [login, , uid] = ran.stdout.split(':');
-  if (ran.code === 0 && login && uid && /^[0-9]+$/.test(uid)) return { login, uid: Number(uid) };
-  return stop(
-    `The host did not say whether there is an account ${key} (${wordsOf(ran)}); nothing was changed.`,
-    'failed',
-  );
+  if (ran.code !== 0)
+    stop(`The host did not say whether there is an account ${key} (${wordsOf(ran)}); nothing was changed.`, 'failed');
+  const [login = '', , uid] = ran.stdout.split(':');
+  return { login, uid: Number(uid) };
 }
 
 function recordsOf({ stateDir }: FilesDeps) {

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Refused } from '../../allowlist/refused.ts';
-import { maxFileBytes, type Owner, openFolder, type Plain } from '../folder.ts';
+import { maxFileBytes, type Owner, openFolder } from '../folder.ts';
 import { refusedFor, stop } from '../stop.ts';
 import { type FilesDeps, type Ran, wordsOf } from './deps.ts';
 import { unifiedDiff } from './diff.ts';
@@ -31,8 +31,6 @@ export interface WritePlan {
 
 export interface Written {
   generation: number;
-  /** False where the file was as asked already; then nothing was run either. */
-  changed: boolean;
   then?: Ran;
 }
 
@@ -41,7 +39,7 @@ const stagingName = '.gatehouse-staged';
 /** What a write would change. Changes and starts nothing, so `check` has no say in it. */
 export function planWrite(deps: FilesDeps, target: WriteTarget, content: string): WritePlan {
   const unmet: string[] = [];
-  let before: Plain | undefined;
+  let before: Buffer | undefined;
   try {
     using folder = openFolder(deps.host, dirname(target.path));
     before = folder.read(basename(target.path));
@@ -49,7 +47,7 @@ export function planWrite(deps: FilesDeps, target: WriteTarget, content: string)
   } catch (error) {
     unmet.push(refusedFor(error, `${target.path} could not be read`).message);
   }
-  return target.secret ? { unmet } : { diff: unifiedDiff(target.path, before?.bytes.toString(), content), unmet };
+  return target.secret ? { unmet } : { diff: unifiedDiff(target.path, before?.toString(), content), unmet };
 }
 
 /**
@@ -67,12 +65,8 @@ export async function runWrite(deps: FilesDeps, target: WriteTarget, content: st
     const before = folder.read(name);
     refuseWrite(deps, target, before, content);
     const generations = new Generations(deps.stateDir, path);
-    const [was, will] = [hashOf(before), sha256Of(bytes)];
-    const interrupted = generations.settle(was);
-    const newest = generations.newest();
-    if (before && was === will && newest?.sha256 === will && !interrupted && isAsRuled(before.stats, target))
-      return { generation: newest.generation, changed: false };
-
+    const was = hashOf(before);
+    generations.settle(was);
     using staging = folder.own(stagingName);
     using tidying = new DisposableStack();
     tidying.defer(() => {
@@ -82,8 +76,8 @@ export async function runWrite(deps: FilesDeps, target: WriteTarget, content: st
     await check(deps, target);
     if (hashOf(folder.read(name)) !== was)
       stop(`${path} was changed by another hand while its new content was checked; it was left as it is.`);
-    if (before && newest?.sha256 !== was) {
-      generations.keep(before.bytes, deps.now());
+    if (before && generations.newest()?.sha256 !== was) {
+      generations.keep(before, deps.now());
       generations.settle(was);
     }
     const generation = generations.keep(bytes, deps.now());
@@ -103,10 +97,8 @@ export async function runWrite(deps: FilesDeps, target: WriteTarget, content: st
       stop(bothOutcomes(target, before, then, await deps.run(target.then!)), 'failed');
     }
     outcome = `${path} holds the new content, but not all was tidied up`;
-    tidying.dispose();
-    // Last, so that a crash before it makes the next write do all again.
-    generations.settle(will);
-    return { generation, changed: true, ...(then && { then }) };
+    generations.settle(sha256Of(bytes));
+    return { generation, ...(then && { then }) };
   } catch (error) {
     return refusedFor(error, outcome);
   }
@@ -139,7 +131,7 @@ export function listGenerations(
     const now = folder.read(basename(path));
     const generations = new Generations(deps.stateDir, path).list();
     if (secret) return { file: path, generations: generations.map(({ sha256: _, ...rest }) => rest) };
-    return { file: path, ...(now && { content: now.bytes.toString() }), generations };
+    return { file: path, ...(now && { content: now.toString() }), generations };
   } catch (error) {
     return refusedFor(error, `${path} could not be read`);
   }
@@ -148,17 +140,17 @@ export function listGenerations(
 function refuseWrite(
   deps: FilesDeps,
   { path, secret, takeOver }: WriteTarget,
-  before: Plain | undefined,
+  before: Buffer | undefined,
   content: string,
 ): void {
   if (Buffer.byteLength(content) > maxFileBytes)
     stop(`The content of ${path} must be at most ${maxFileBytes} bytes; nothing was changed.`, 'not-allowed');
   const generations = new Generations(deps.stateDir, path);
-  if (takeOver || !before || generations.wrote(sha256Of(before.bytes))) return;
+  if (takeOver || !before || generations.wrote(sha256Of(before))) return;
   const last = generations.newest()?.generation;
   const since =
     last === undefined ? 'was made by another hand' : `was changed by another hand since generation ${last}`;
-  const diff = unifiedDiff(path, last === undefined ? undefined : generations.read(last), before.bytes.toString());
+  const diff = unifiedDiff(path, last === undefined ? undefined : generations.read(last), before.toString());
   const shown = secret ? '' : ` What the other hand did:\n${diff.slice(0, 4096)}`;
   stop(`${path} ${since}, and was left as it is; undo that on the host and try again.${shown}`);
 }
@@ -173,7 +165,12 @@ async function check(deps: FilesDeps, { path, secret, check }: WriteTarget): Pro
   stop(`${check[0]} found a fault in the new content, so ${path} was not changed: ${words}`, 'failed');
 }
 
-function bothOutcomes({ path, secret, then }: WriteTarget, before: Plain | undefined, first: Ran, second: Ran): string {
+function bothOutcomes(
+  { path, secret, then }: WriteTarget,
+  before: Buffer | undefined,
+  first: Ran,
+  second: Ran,
+): string {
   const program = then?.join(' ');
   const words = (ran: Ran) => (secret ? '' : ` (${wordsOf(ran)})`);
   const back = before ? 'its old content was put back' : 'it was removed again, as there was none before';
@@ -181,13 +178,8 @@ function bothOutcomes({ path, secret, then }: WriteTarget, before: Plain | undef
   return `${path} was written, but ${program} failed${words(first)}; ${back}, and ${program} ${again}.`;
 }
 
-function hashOf(plain: Plain | undefined): string | undefined {
-  return plain && sha256Of(plain.bytes);
-}
-
-function isAsRuled(stats: fs.Stats, target: WriteTarget): boolean {
-  const { uid, gid } = ownerOf(target) ?? stats;
-  return (stats.mode & 0o7777) === target.mode && stats.uid === uid && stats.gid === gid;
+function hashOf(bytes: Buffer | undefined): string | undefined {
+  return bytes && sha256Of(bytes);
 }
 
 function ownerOf(target: WriteTarget): Owner | undefined {
