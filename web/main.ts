@@ -11,6 +11,8 @@ import { openSetup } from './setup/setup.ts';
 import { compileViews } from './views.ts';
 
 const graceMs = 5_000;
+/** Who sends slowly is cut off before many of them could fill the house. */
+const slow = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
 
 try {
   await start(readSettings());
@@ -30,8 +32,8 @@ async function start(settings: Settings): Promise<void> {
   const deps: Deps = { settings, db, log, secret, now: Date.now };
   const setup = openSetup(db, Date.now, settings.setupToken);
   const features = openFeatures(deps);
-  const server = createServer(createApp(deps, setup, features.list));
-  server.requestTimeout = 30_000;
+  const server = createServer(slow, createApp(deps, setup, features.list));
+  server.maxConnections = 1_000;
 
   const stop = async () => {
     server.close();

@@ -55,6 +55,8 @@ export class Visitor {
   readonly #origin: string;
   /** What the last page put into its forms. */
   token = '';
+  /** What the last preview puts beside Run: that it was looked at. */
+  seen = '';
 
   constructor(app: Parameters<typeof supertest.agent>[0], origin: string) {
     this.#agent = supertest.agent(app);
@@ -64,6 +66,7 @@ export class Visitor {
   async get(path: string, headers: Record<string, string> = {}): Promise<supertest.Response> {
     const page = await this.#agent.get(path).set({ Host: new URL(this.#origin).host, ...headers });
     this.token = /name="_csrf" value="([^"]+)"/.exec(page.text ?? '')?.[1] ?? this.token;
+    this.seen = /name="seen" value="([^"]+)"/.exec(page.text ?? '')?.[1] ?? this.seen;
     return page;
   }
 
@@ -79,7 +82,14 @@ export class Visitor {
       .post(path)
       .type('form')
       .set(Object.fromEntries(sent) as Record<string, string>);
-    return request.send({ _csrf: this.token, ...fields });
+    const seen = path.endsWith('/run') ? { seen: this.seen } : {};
+    return request.send({ _csrf: this.token, ...seen, ...fields });
+  }
+
+  /** A form's body as it stands. */
+  raw(path: string, body: string): supertest.Test {
+    const asBrowser = { Host: new URL(this.#origin).host, Origin: this.#origin, 'Sec-Fetch-Site': 'same-origin' };
+    return this.#agent.post(path).type('form').set(asBrowser).send(body);
   }
 
   /** Any method, as bare as a program would send it. */

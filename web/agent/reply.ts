@@ -4,6 +4,7 @@ import { problems } from '../../allowlist/refused.ts';
 import type { Reply } from '../../allowlist/wire.ts';
 
 const id = z.string().nullable();
+const entry = z.int().positive().nullable().default(null);
 
 const replySchema: z.ZodType<Reply> = z.discriminatedUnion('event', [
   z.object({ id, event: z.literal('output'), stream: z.enum(['stdout', 'stderr']), text: z.string() }),
@@ -11,14 +12,14 @@ const replySchema: z.ZodType<Reply> = z.discriminatedUnion('event', [
     id,
     event: z.literal('done'),
     ok: z.boolean().default(true),
-    code: z.number().nullable().default(null),
+    code: z.int32().nullable().default(null),
     signal: z.string().nullable().default(null),
     stdout: z.string().default(''),
     stderr: z.string().default(''),
     truncated: z.boolean().default(false),
-    ms: z.number().default(0),
+    ms: z.int32().default(0),
     rule: z.string().default(''),
-    entry: z.number().nullable().default(null),
+    entry,
     result: z.record(z.string(), z.unknown()).exactOptional(),
   }),
   z.object({
@@ -37,7 +38,7 @@ const replySchema: z.ZodType<Reply> = z.discriminatedUnion('event', [
     event: z.literal('refused'),
     problem: z.enum(problems),
     message: z.string(),
-    entry: z.number().nullable().default(null),
+    entry,
   }),
 ]);
 

@@ -76,10 +76,13 @@ const partsSchema = z.looseObject({
     .array(z.looseObject({ rule: z.string(), argv: z.array(z.string()) }))
     .optional()
     .catch(undefined),
-  of: z.number().optional().catch(undefined),
-  code: z.number().nullable().optional().catch(undefined),
+  of: z.int().optional().catch(undefined),
+  peer: z.looseObject({ pid: z.int(), uid: z.int() }).optional().catch(undefined),
+  stdoutBytes: z.int().optional().catch(undefined),
+  stderrBytes: z.int().optional().catch(undefined),
+  code: z.int32().nullable().optional().catch(undefined),
   signal: z.string().nullable().optional().catch(undefined),
-  ms: z.number().optional().catch(undefined),
+  ms: z.int32().optional().catch(undefined),
 });
 export type Parts = z.infer<typeof partsSchema>;
 

@@ -1,9 +1,10 @@
 // Asks the agent what a change would do, and does nothing: exact commands, diffs, what is unmet, what is dangerous, whether a code is asked for.
+import { createHash } from 'node:crypto';
 import type { Agent } from '../agent/agent.ts';
 import type { AgentAway } from '../agent/away.ts';
 import type { Answer } from '../agent/reply.ts';
 import { type Change, compensation, type HostCommand } from './change.ts';
-import { shownArgv } from './command.ts';
+import { shownArgv, visible } from './command.ts';
 
 interface ShownStep {
   says: string;
@@ -29,6 +30,8 @@ export interface Preview {
   /** Nothing stands in the way now. */
   possible: boolean;
   away: AgentAway | undefined;
+  /** Of all that is shown but what is unmet: it comes back with Run, so that nothing else runs than what was looked at. */
+  digest: string;
 }
 
 export async function previewChange(agent: Agent, change: Change): Promise<Preview> {
@@ -48,24 +51,30 @@ export async function previewChange(agent: Agent, change: Change): Promise<Previ
     possible:
       !away && !needsOther && shown.every(({ refused }) => !refused) && steps.every(({ unmet }) => unmet.length === 0),
     away,
+    digest: digestOf(shown),
   };
 }
+
+const digestOf = (steps: readonly ShownStep[]) =>
+  createHash('sha256')
+    .update(JSON.stringify(steps.map(({ unmet: _, later: __, ...shown }) => shown)))
+    .digest('base64url');
 
 /** What goes over the wire, and into a ticket, of a command. */
 export const plain = ({ cmd, args, stdin }: HostCommand) => ({ cmd, args, ...(stdin !== undefined && { stdin }) });
 
 function show(step: HostCommand, answer: Answer | AgentAway | undefined): ShownStep {
   const plan = answer?.event === 'plan' ? answer : undefined;
-  const unmet = plan?.unmet ?? [];
+  const unmet = plan?.unmet.map(visible) ?? [];
   return {
     says: step.says,
     rule: plan?.rule ?? '',
     argv: shownArgv(plan?.argv ?? [step.cmd, ...step.args]),
     given: step.given,
-    diff: plan?.diff,
-    danger: plan?.danger ?? undefined,
+    diff: plan?.diff?.split('\n').map(visible).join('\n'),
+    danger: plan?.danger ? visible(plan.danger) : undefined,
     unmet: step.relies ? [] : unmet,
     later: step.relies ? unmet : [],
-    refused: answer?.event === 'refused' ? answer.message : undefined,
+    refused: answer?.event === 'refused' ? visible(answer.message) : undefined,
   };
 }

@@ -11,7 +11,7 @@ import { Problem } from '../problem.ts';
 import type { Change, HostCommand } from './change.ts';
 import { shownArgv, visible } from './command.ts';
 import { openPlans, type Planner, type Ways } from './plan.ts';
-import { previewChange } from './preview.ts';
+import { type Preview, previewChange } from './preview.ts';
 import { type Ran, runChange } from './run.ts';
 import { type ChangeRow, findChange, listChanges, markInterrupted, stepsOf, touchesOf } from './store.ts';
 import { stepToneOf, summarise, toneOf } from './summary.ts';
@@ -69,16 +69,17 @@ export function changesRoutes(deps: HostDeps): Feature {
     const row = await changeOf(req);
     const change = plans.open(row, plannerOf(req, res));
     if (!change) return void res.redirect(303, `/changes/${row.id}`);
-    const { code, _csrf } = req.body ?? {};
-    const asksCode = code !== undefined || (await previewChange(agent, change)).needsCode;
-    const read = asksCode ? readForm(codeForm, { code: code ?? '', _csrf }, ['code']) : undefined;
-    if (read && !read.ok) return showPreview(res, row, change, { form: read.form });
+    const { code, seen, _csrf } = req.body ?? {};
+    const preview = await previewChange(agent, change);
+    if (!preview.possible || seen !== preview.digest) return showPreview(res, row, change, { preview, differs: true });
+    const read = preview.needsCode ? readForm(codeForm, { code: code ?? '', _csrf }, ['code']) : undefined;
+    if (read && !read.ok) return showPreview(res, row, change, { preview, form: read.form });
     const actor = { account: row.account, ip: req.ip ?? '', change: row.id };
     const running = runChange({ db, agent, now }, row.id, change, actor, read?.values.code);
     runs.add(running);
     const ran = await running.finally(() => runs.delete(running));
     await acted();
-    if (typeof ran === 'object') return showPreview(res, row, change, { ran });
+    if (typeof ran === 'object') return showPreview(res, row, change, { preview, ran });
     res.redirect(303, `/changes/${row.id}`);
   });
 
@@ -101,16 +102,17 @@ export function changesRoutes(deps: HostDeps): Feature {
     res: Response,
     row: ChangeRow,
     change: Change,
-    { form, ran }: { form?: Form; ran?: Exclude<Ran, string> } = {},
+    after: { preview?: Preview; form?: Form; ran?: Exclude<Ran, string>; differs?: boolean } = {},
   ): Promise<void> {
+    const { form, ran, differs } = after;
     const [preview, status] = await Promise.all([
-      previewChange(agent, change),
+      after.preview ?? previewChange(agent, change),
       reader.read({ cmd: '@status', args: [] }, statusSchema),
     ]);
     const wrongCode = ran?.problem === 'needs-confirmation' && preview.needsCode;
-    const shown = wrongCode ? formWith({}, { code: ran.message }) : form;
-    if (form || ran) res.status(ran?.problem === 'away' ? 503 : 422);
-    const locals = { title: row.title, row, change, preview, ran: wrongCode ? undefined : ran, form: shown };
+    const shown = wrongCode ? formWith({}, { code: visible(ran.message) }) : form;
+    if (form || ran || differs) res.status(preview.away || ran?.problem === 'away' ? 503 : 422);
+    const locals = { title: row.title, row, change, preview, ran: wrongCode ? undefined : ran, form: shown, differs };
     res.render('changes/views/preview', { ...locals, time, dummy: status.value?.mode === 'dummy' });
   }
 

@@ -86,7 +86,7 @@ export async function runChange(
     }
     const { rule, code: exit, ms } = answer;
     const good = exit === null ? answer.ok : (step.accept ?? [0]).includes(exit);
-    const message = good ? null : (answer.stderr || answer.stdout || (answer.signal ?? '')).trim().slice(0, 2_000);
+    const message = good ? null : (answer.stderr || answer.stdout || (answer.signal ?? '')).trim();
     const state = good ? 'done' : 'failed';
     await noteStep(db, id, position, { state, rule, code: exit, ms, entry, message });
     return state;

@@ -50,7 +50,7 @@ export async function insertPlan(db: Knex, row: ChangeRow): Promise<void> {
     .where('state', 'planned')
     .where('expires_at', '<', row.planned_at - dayMs)
     .delete();
-  await db<ChangeRow>('changes').insert(row);
+  await db<ChangeRow>('changes').insert({ ...row, title: row.title.slice(0, 255) });
 }
 
 export const findChange = (db: Knex, id: string): Promise<ChangeRow | undefined> =>
@@ -92,8 +92,16 @@ export async function begin(db: Knex, id: string, change: Change): Promise<void>
   });
 }
 
+/** What the agent says is cut to what the table holds. */
 export async function noteStep(db: Knex, id: string, position: number, outcome: Outcome): Promise<void> {
-  await db<StepRow>('change_steps').where({ change_id: id, position }).update(outcome);
+  const { rule, message } = outcome;
+  const fitted = {
+    ...(typeof rule === 'string' && { rule: rule.slice(0, 64) }),
+    ...(typeof message === 'string' && { message: message.slice(0, 2_000) }),
+  };
+  await db<StepRow>('change_steps')
+    .where({ change_id: id, position })
+    .update({ ...outcome, ...fitted });
 }
 
 export async function finish(db: Knex, id: string, state: ChangeState, now: number): Promise<void> {
@@ -127,10 +135,13 @@ export async function listChanges(db: Knex, page: number, size: number): Promise
 
 export const touchesOf = (row: ChangeRow): Subject[] => JSON.parse(row.touches) as Subject[];
 
+/** By id; it has no other keys, since the ids may be anybody's. */
 export async function titlesOf(db: Knex, ids: readonly string[]): Promise<Record<string, string>> {
-  if (ids.length === 0) return {};
+  const titles: Record<string, string> = Object.create(null);
+  if (ids.length === 0) return titles;
   const rows = await db<ChangeRow>('changes')
     .whereIn('id', [...new Set(ids)])
     .select('id', 'title');
-  return Object.fromEntries(rows.map(({ id, title }) => [id, title]));
+  for (const { id, title } of rows) titles[id] = title;
+  return titles;
 }

@@ -38,6 +38,8 @@ export const texts = {
     'The agent on the host does not answer ({why}), so nothing can be previewed or run. Nothing was changed; this page works again when the agent is back.',
   'changes.audit-full':
     'The host cannot write its audit log, so nothing runs until there is room again. Nothing was changed.',
+  'changes.differs':
+    'The host has changed since this page was shown, so nothing was run. This is what would run now; look at it again.',
   'changes.not-run': 'Nothing was changed. {reason}',
   'changes.code.shape': 'The code has six digits.',
   'changes.start-again': 'Start again',

@@ -1,8 +1,11 @@
 // Moments as pages show them, in the time zone of the machine that serves them.
 const second = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' });
 
-/** 2026-11-21 10:02:31. Databases give big integers as text. */
-export const time = (ms: number | string): string => second.format(new Date(Number(ms)));
+/** 2026-11-21 10:02:31. Databases give big integers as text; what is no moment is a dash. */
+export function time(ms: number | string): string {
+  const moment = new Date(Number(ms));
+  return Number.isNaN(moment.getTime()) ? '–' : second.format(moment);
+}
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const units = [

@@ -42,7 +42,7 @@ const facts = {
   temperatures: [],
 };
 
-export async function openTestHost(users: User[] = [user('jo')]): Promise<TestHost> {
+export async function openTestHost(users: User[] = [user('jo')], now?: () => number): Promise<TestHost> {
   const people = {
     users,
     accounts: [{ login: 'debian', uid: 1000, fullName: 'Debian', why: 'it is in the group sudo' }],
@@ -73,6 +73,7 @@ export async function openTestHost(users: User[] = [user('jo')]): Promise<TestHo
   let close = async () => {};
   host.dashboard = await openDashboard({
     env: { GATEHOUSE_SOCKET: host.fake.path },
+    ...(now && { now }),
     features: deps => {
       const features = openFeatures(deps);
       close = features.close;

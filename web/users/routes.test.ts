@@ -236,13 +236,56 @@ describe('a change', () => {
     expect((await other.get(String(posted.headers.location))).status).toBe(410);
     await other.post(`${posted.headers.location}/run`);
     expect(host.acts()).toEqual([]);
+    await host.follow(posted);
     await host.person.post(`${posted.headers.location}/run`);
+    expect(host.acts()).toEqual(['usermod -c Jo New jo']);
+  });
+
+  it('is shown again in place of running when it would do something else by now, or was never looked at', async () => {
+    const answer = host.fake.answer;
+    let diff = '+a new key';
+    host.fake.answer = (request, ...rest) =>
+      request.dryRun ? plan(request.cmd, request.args, { diff, confirm: 'none' }) : answer(request, ...rest);
+    const posted = await host.person.post('/users/jo/keys', { key, keyName: 'Laptop' });
+    const at = String(posted.headers.location);
+    await host.follow(posted);
+    diff = '-the key of somebody else\n+a new key';
+    const changed = await host.person.post(`${at}/run`);
+    expect(changed.status).toBe(422);
+    expect(text(changed.text)).toContain('The host has changed since this page was shown');
+    expect(text(changed.text)).toContain('-the key of somebody else');
+    for (const seen of ['', 'x', undefined]) expect((await host.person.post(`${at}/run`, { seen })).status).toBe(422);
+    expect(host.acts()).toEqual([]);
+    await host.follow(posted);
+    expect((await host.person.post(`${at}/run`)).status).toBe(303);
+    expect(host.acts()).toEqual(['@write /etc/gatehouse/keys/jo']);
+  });
+
+  it('cannot be run when its 15 minutes are over, and can be asked for anew', async () => {
+    let now = Date.now();
+    await host.close();
+    host = await openTestHost(undefined, () => now);
+    const posted = await host.person.post('/users/jo/name', { fullName: 'Jo New' });
+    await host.follow(posted);
+    now += 15 * 60_000;
+    const late = await host.person.post(`${posted.headers.location}/run`);
+    const ended = await host.follow(late);
+    expect([ended.status, text(ended.text)]).toEqual([410, expect.stringContaining('Start again')]);
+    expect(host.acts()).toEqual([]);
+  });
+
+  it('runs once for two tabs that press Run at the same moment', async () => {
+    const posted = await host.person.post('/users/jo/name', { fullName: 'Jo New' });
+    await host.follow(posted);
+    const run = () => host.person.post(`${posted.headers.location}/run`);
+    expect((await Promise.all([run(), run()])).map(({ status }) => status)).toEqual([303, 303]);
     expect(host.acts()).toEqual(['usermod -c Jo New jo']);
   });
 
   it('stands in the list of changes afterwards, not before', async () => {
     const posted = await host.person.post('/users/jo/name', { fullName: 'Jo New' });
     expect(text((await host.person.get('/changes')).text)).toContain('Nothing has been changed from here yet.');
+    await host.follow(posted);
     await host.person.post(`${posted.headers.location}/run`);
     expect(text((await host.person.get('/changes')).text)).toContain('Rename user jo');
     expect(text((await host.person.get('/')).text)).toContain('Rename user jo');
@@ -268,7 +311,7 @@ describe('while the agent is away', () => {
     expect(text(made.text)).toContain('nothing can be changed now. Nothing was changed');
     expect(text((await host.follow(posted)).text)).toContain('nothing can be previewed or run');
     const run = await host.person.post(`${posted.headers.location}/run`);
-    expect(text((await host.follow(run)).text)).toContain('It stopped at');
+    expect([run.status, text(run.text)]).toEqual([503, expect.stringContaining('nothing can be previewed or run')]);
     await host.fake.start();
     await expect
       .poll(async () => text((await host.person.get('/users')).text), { timeout: 8_000 })

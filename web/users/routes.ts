@@ -130,7 +130,7 @@ export function usersRoutes(deps: HostDeps): Feature {
     if (!user) return;
     const read = readForm(deleteForm(user.login), req.body);
     if (!read.ok) return showUser(req, res, { delete: read.form });
-    await offer(req, res, deleteUser(user), { again: `/users/${user.login}`, next: '/users' });
+    await offer(req, res, deleteUser(user), { ...here(user), next: '/users' });
   });
 
   /** A form on the page of one user: read, made into a change or into errors beside its fields. */
@@ -183,4 +183,7 @@ function goneTo(req: Request, res: Response, login: string): void {
   res.redirect(303, '/users');
 }
 
-const here = ({ login }: User) => ({ again: `/users/${login}`, next: `/users/${login}` });
+function here({ login }: User): { again: string; next: string } {
+  const path = `/users/${encodeURIComponent(login)}`;
+  return { again: path, next: path };
+}
