@@ -1,13 +1,11 @@
-// The agent in real mode, as root, with a rule for `true` alone: whom it trusts, what it writes first, and a full disk.
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+// The agent in real mode, as root, with a rule for `true` alone: whom it trusts, and a full disk.
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   rmSync,
   statfsSync,
   symlinkSync,
@@ -62,54 +60,6 @@ describe.skipIf(!isRoot)('rule files in real mode', () => {
     expect(existsSync(agent.socket)).toBe(false);
   });
 });
-
-const hasStrace = isRoot && spawnSync('strace', ['-V']).status === 0;
-
-describe.skipIf(!hasStrace)('strace shows the intent on disk before its child is made', () => {
-  it.each([1, 16])('for %i at once', async count => {
-    const trace = join(mkdtempSync(join(tmpdir(), 'gatehouse-strace-')), 'trace');
-    const agent = await (await begin()).start();
-    const calls = 'trace=write,pwrite64,fdatasync,fsync,clone,clone3,vfork,fork';
-    const args = ['-f', '-y', '-s', '400', '-e', calls, '-e', 'signal=none', '-o', trace, '-p', String(agent.pid)];
-    const strace = spawn('strace', args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    await once(strace.stderr, 'data');
-    const clients = await Promise.all(Array.from({ length: count }, () => agent.connect()));
-    for (let round = 0; round < 5; round++) {
-      const replies = await Promise.all(clients.map(client => client.ask('true')));
-      expect(replies.every(({ ok }) => ok === true)).toBe(true);
-    }
-    for (const client of clients) client.close();
-    strace.kill('SIGINT');
-    await once(strace, 'exit');
-    const told = eventsOf(readFileSync(trace, 'utf8'), agent.audit);
-    expect(told.faults).toEqual([]);
-    expect(told).toMatchObject({ children: count * 5, intents: count * 5 });
-    rmSync(trace);
-  });
-});
-
-/** Walks the trace in its order: each child needs an intent of its own that was written before a sync that has returned. */
-function eventsOf(trace: string, audit: string): { intents: number; children: number; faults: string[] } {
-  const faults: string[] = [];
-  let [written, durable, children, intents] = [0, 0, 0, 0];
-  const begun = new Map<string, number>();
-  for (const line of trace.split('\n')) {
-    const [, pid = '', call = ''] = /^(\d+)\s+(.*)$/.exec(line) ?? [];
-    if (call.startsWith('write(') && call.includes(audit) && call.includes('intent')) {
-      intents++;
-      written++;
-    }
-    const isSync = /f(?:data)?sync/.test(call) && (call.includes(audit) || call.includes('resumed'));
-    if (isSync && !call.startsWith('<...')) begun.set(pid, written);
-    if (isSync && / = 0/.test(call)) durable = Math.max(durable, begun.get(pid) ?? 0);
-    // Threads are made with CLONE_THREAD; posix_spawn's children with CLONE_VFORK.
-    if (/^(?:clone3?|vfork|fork)\(/.test(call) && !call.includes('CLONE_THREAD')) {
-      children++;
-      if (children > durable) faults.push(`child ${children} after ${durable} durable intents: ${line.slice(0, 160)}`);
-    }
-  }
-  return { intents, children, faults };
-}
 
 const canMount =
   isRoot &&
