@@ -8,7 +8,7 @@ import { Facts } from './checks/facts.ts';
 import { usedUids } from './checks/next-uid.ts';
 import { withChildren } from './children.ts';
 import { openConfirmation } from './confirmation/confirmation.ts';
-import { watchEnrolment } from './confirmation/watch.ts';
+import { watchEnrolment } from './confirmation/enrolment.ts';
 import { DryRuns } from './dry-runs.ts';
 import type { FilesDeps } from './files/deps.ts';
 import { trashed } from './files/trash.ts';

@@ -1,5 +1,7 @@
 // The owner's enrolment and what became of the codes given since, on disk. Two files, because each then has one writer and
 // needs no lock: an unlock at the terminal and a wrong code at the same moment cannot lose one another.
+import { lstatSync, watch } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { stateFile } from '../state-file.ts';
 
@@ -50,4 +52,19 @@ export function readEnrolment(stateDir: string): Enrolment | undefined {
     Object.assign(attempts, unlock === enrolled.unlock ? counted : { lastStep: kept.lastStep });
   }
   return { ...enrolled, attempts };
+}
+
+/** Calls back once for each enrol, reset and unlock from now on; another process makes them, at the terminal. */
+export function watchEnrolment(stateDir: string, changed: (what: 'enrolled' | 'reset' | 'unlocked') => void): void {
+  const look = () => {
+    const stats = lstatSync(join(stateDir, files.enrolment), { throwIfNoEntry: false });
+    return stats && `${stats.ino} ${stats.ctimeMs}`;
+  };
+  let before = look();
+  watch(stateDir, () => {
+    const now = look();
+    // Nothing is enrolled over an enrolment: what was there and is another one now was unlocked.
+    if (now !== before) changed(!now ? 'reset' : before ? 'unlocked' : 'enrolled');
+    before = now;
+  }).unref();
 }

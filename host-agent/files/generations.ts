@@ -34,13 +34,9 @@ export class Generations {
     return this.#list.read()?.kept ?? [];
   }
 
-  newest(): Generation | undefined {
-    return this.list().at(-1);
-  }
-
   /** Whether this is what we wrote last, or may have written when a crash came. */
-  wrote(sha256: string): boolean {
-    return [this.newest(), this.#list.read()?.next].some(one => one?.sha256 === sha256);
+  wrote(bytes: Buffer): boolean {
+    return [this.list().at(-1), this.#list.read()?.next].some(one => one?.sha256 === sha256Of(bytes));
   }
 
   /** The content of a generation, exactly as it was written; undefined where it is not kept whole. */
@@ -64,10 +60,10 @@ export class Generations {
   }
 
   /** Decides by what is in place now: the undecided generation stays if it got there. */
-  settle(inPlace: string | undefined): void {
+  settle(inPlace: Buffer | undefined): void {
     const { kept = [], next } = this.#list.read() ?? {};
     if (!next) return;
-    const all = next.sha256 === inPlace ? [...kept, next] : kept;
+    const all = inPlace && next.sha256 === sha256Of(inPlace) ? [...kept, next] : kept;
     this.#list.write({ kept: all.slice(-keptAtMost) });
     using folder = ownFolder(this.#path);
     for (const { generation } of all.slice(0, -keptAtMost)) folder.remove(String(generation));
@@ -79,6 +75,6 @@ export class Generations {
   }
 }
 
-export function sha256Of(bytes: Uint8Array): string {
+function sha256Of(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,12 +1,13 @@
 // Writes a file that is wholly ours and that a rule names: checked before it is in place, put back where what follows fails (contract §3).
 import fs from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Refused } from '../../allowlist/refused.ts';
 import { maxFileBytes, type Owner, openFolder } from '../folder.ts';
 import { refusedFor, stop } from '../stop.ts';
 import { type FilesDeps, type Ran, wordsOf } from './deps.ts';
 import { unifiedDiff } from './diff.ts';
-import { type Generation, Generations, sha256Of } from './generations.ts';
+import { type Generation, Generations } from './generations.ts';
 
 export interface WriteTarget {
   /** On the host, its slots filled. */
@@ -65,8 +66,7 @@ export async function runWrite(deps: FilesDeps, target: WriteTarget, content: st
     const before = folder.read(name);
     refuseWrite(deps, target, before, content);
     const generations = new Generations(deps.stateDir, path);
-    const was = hashOf(before);
-    generations.settle(was);
+    generations.settle(before);
     using staging = folder.own(stagingName);
     using tidying = new DisposableStack();
     tidying.defer(() => {
@@ -74,11 +74,11 @@ export async function runWrite(deps: FilesDeps, target: WriteTarget, content: st
     });
     staging.create(name, bytes, target.mode, ownerOf(target));
     await check(deps, target);
-    if (hashOf(folder.read(name)) !== was)
+    if (!isDeepStrictEqual(folder.read(name), before))
       stop(`${path} was changed by another hand while its new content was checked; it was left as it is.`);
-    if (before && generations.newest()?.sha256 !== was) {
+    if (before && !generations.wrote(before)) {
       generations.keep(before, deps.now());
-      generations.settle(was);
+      generations.settle(before);
     }
     const generation = generations.keep(bytes, deps.now());
     // A second name for the old file puts it back as it was, with no need for room.
@@ -93,11 +93,11 @@ export async function runWrite(deps: FilesDeps, target: WriteTarget, content: st
       if (before) staging.move(saved, folder, name);
       else folder.remove(name);
       outcome = `${path} was put back as it was, after what should follow its change had failed`;
-      generations.settle(was);
+      generations.settle(before);
       stop(bothOutcomes(target, before, then, await deps.run(target.then!)), 'failed');
     }
     outcome = `${path} holds the new content, but not all was tidied up`;
-    generations.settle(sha256Of(bytes));
+    generations.settle(bytes);
     return { generation, ...(then && { then }) };
   } catch (error) {
     return refusedFor(error, outcome);
@@ -146,8 +146,8 @@ function refuseWrite(
   if (Buffer.byteLength(content) > maxFileBytes)
     stop(`The content of ${path} must be at most ${maxFileBytes} bytes; nothing was changed.`, 'not-allowed');
   const generations = new Generations(deps.stateDir, path);
-  if (takeOver || !before || generations.wrote(sha256Of(before))) return;
-  const last = generations.newest()?.generation;
+  if (takeOver || !before || generations.wrote(before)) return;
+  const last = generations.list().at(-1)?.generation;
   const since =
     last === undefined ? 'was made by another hand' : `was changed by another hand since generation ${last}`;
   const diff = unifiedDiff(path, last === undefined ? undefined : generations.read(last), before.toString());
@@ -176,10 +176,6 @@ function bothOutcomes(
   const back = before ? 'its old content was put back' : 'it was removed again, as there was none before';
   const again = second.code === 0 ? 'succeeded' : `failed as well${words(second)}: look at it on the host`;
   return `${path} was written, but ${program} failed${words(first)}; ${back}, and ${program} ${again}.`;
-}
-
-function hashOf(bytes: Buffer | undefined): string | undefined {
-  return bytes && sha256Of(bytes);
 }
 
 function ownerOf(target: WriteTarget): Owner | undefined {

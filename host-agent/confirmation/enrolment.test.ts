@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { createEnrolment, removeEnrolment, unlockEnrolment } from './enrol.ts';
-import { watchEnrolment } from './watch.ts';
+import { watchEnrolment } from './enrolment.ts';
 
 it('tells of each enrol, unlock and reset that another process makes, once', async () => {
   const stateDir = mkdtempSync(join(tmpdir(), 'gatehouse-watch-'));
