@@ -55,7 +55,8 @@ const done = (id: string, stdout: string): Reply => ({
   ...{ rule: 'test', entry: 1 },
 });
 const line = (id: string, more: object = {}) => `${JSON.stringify({ id, cmd: 'true', args: [], ...more })}\n`;
-const replyTo = (id: string | null) => vi.waitFor(() => replies.find(reply => reply.id === id) ?? expect.fail());
+const replyTo = (id: string | null) =>
+  vi.waitFor(() => replies.find(reply => reply.id === id) ?? expect.fail(), 10_000);
 const refusal = async (id: string | null = null) => {
   const reply = await replyTo(id);
   return reply.event === 'refused' ? `${reply.problem}: ${reply.message}` : reply.event;
@@ -198,16 +199,16 @@ describe('requests', () => {
     asked[7]?.answer();
     await replyTo('r7');
     client.write(line('r32'));
-    await vi.waitFor(() => expect(asked.length).toBe(33));
+    await vi.waitFor(() => expect(asked.length).toBe(33), 10_000);
   });
 
   it('need an id of their own while they are open, and may use it again after', async () => {
     client.write(line('a') + line('a'));
     expect(await refusal('a')).toMatch(/^bad-request: The id a is in use/);
     asked[0]?.answer();
-    await vi.waitFor(() => expect(replies.length).toBe(2));
+    await vi.waitFor(() => expect(replies.length).toBe(2), 10_000);
     client.write(line('a'));
-    await vi.waitFor(() => expect(asked.length).toBe(2));
+    await vi.waitFor(() => expect(asked.length).toBe(2), 10_000);
   });
 
   it('are cancelled by id; an id that is not open is refused', async () => {
@@ -218,14 +219,14 @@ describe('requests', () => {
 
   it('learn that the client is gone', async () => {
     client.write(line('a'));
-    await vi.waitFor(() => expect(asked.length).toBe(1));
+    await vi.waitFor(() => expect(asked.length).toBe(1), 10_000);
     client.destroy();
-    await vi.waitFor(() => expect(asked[0]?.caller.cancelled.reason).toBe('gone'));
+    await vi.waitFor(() => expect(asked[0]?.caller.cancelled.reason).toBe('gone'), 10_000);
   });
 
   it('are still answered after the client has said all it had to say', async () => {
     client.end(line('a') + line('b'));
-    await vi.waitFor(() => expect(asked.length).toBe(2));
+    await vi.waitFor(() => expect(asked.length).toBe(2), 10_000);
     for (const { answer } of asked) answer();
     await closed();
     expect(replies.map(({ id }) => id)).toEqual(['a', 'b']);
@@ -242,7 +243,7 @@ describe('replies', () => {
   it('arrive however long one is', async () => {
     answersAtOnce = false;
     client.write(line('a') + line('b'));
-    await vi.waitFor(() => expect(asked.length).toBe(2));
+    await vi.waitFor(() => expect(asked.length).toBe(2), 10_000);
     asked[0]?.answer('x'.repeat(6 << 20));
     expect((await replyTo('a')).event).toBe('done');
     asked[1]?.answer();
@@ -253,12 +254,12 @@ describe('replies', () => {
     answersAtOnce = false;
     client.pause();
     client.write(Array.from({ length: 32 }, (_, i) => line(`r${i}`)).join(''));
-    await vi.waitFor(() => expect(asked.length).toBe(32));
+    await vi.waitFor(() => expect(asked.length).toBe(32), 10_000);
     for (const { answer } of asked.slice(0, 4)) answer('x'.repeat(1 << 20));
     await new Promise(resolve => setImmediate(resolve));
     expect(asked[31]?.caller.cancelled.aborted).toBe(false);
     for (const { answer } of asked.slice(4, 7)) answer('x'.repeat(1 << 20));
-    await vi.waitFor(() => expect(asked[31]?.caller.cancelled.reason).toBe('gone'));
+    await vi.waitFor(() => expect(asked[31]?.caller.cancelled.reason).toBe('gone'), 10_000);
     expect(connection.openRequests).toBeLessThanOrEqual(32);
   });
 });
