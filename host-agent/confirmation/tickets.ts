@@ -1,5 +1,6 @@
 // What a right code opens: a list of exact requests, for one peer uid, for ten minutes, in memory only.
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { Refused } from '../../allowlist/refused.ts';
 import { type Command, limits } from '../../allowlist/wire.ts';
 
@@ -28,15 +29,12 @@ export interface Tickets {
   endAll(): void;
 }
 
-interface Step {
-  request: TicketRequest;
-  used: boolean;
-}
 interface Ticket {
   uid: number;
   enrolment: string | null;
   untilMs: number;
-  steps: Step[];
+  requests: readonly TicketRequest[];
+  used: Set<TicketRequest>;
   failed: boolean;
 }
 
@@ -50,9 +48,12 @@ export function openTickets(enrolment: () => string | null): Tickets {
     issue(uid, requests, nowMs) {
       // The oldest come first.
       for (const [name, ticket] of live) if (nowMs >= ticket.untilMs || live.size >= keptAtMost) live.delete(name);
-      const steps = requests.map(request => ({ request: structuredClone(request), used: false }));
       const name = randomBytes(16).toString('hex');
-      live.set(name, { uid, enrolment: enrolment(), untilMs: nowMs + limits.ticketMs, steps, failed: false });
+      live.set(name, {
+        ...{ uid, enrolment: enrolment(), untilMs: nowMs + limits.ticketMs, used: new Set(), failed: false },
+        // A copy of each, since one that is listed twice is used twice.
+        requests: requests.map(request => structuredClone(request)),
+      });
       return name;
     },
     next(name, uid, request, nowMs) {
@@ -60,19 +61,19 @@ export function openTickets(enrolment: () => string | null): Tickets {
       const current = enrolment();
       if (current === null || ticket?.enrolment !== current || ticket.uid !== uid || nowMs >= ticket.untilMs)
         return refuse('This ticket was never given, has ended or belongs to another peer: confirm with a new code.');
-      const due = dueSteps(ticket);
-      const step = due.find(({ request: listed }) => isSame(listed, request));
+      const due = dueOf(ticket);
+      const step = due.find(listed => isDeepStrictEqual(exactly(listed), exactly(request)));
       if (!step) return refuse(notDue(ticket, due));
       let mine = false;
       return {
         spend() {
-          if (live.get(name) !== ticket || !dueSteps(ticket).includes(step)) return false;
-          step.used = true;
+          if (live.get(name) !== ticket || !dueOf(ticket).includes(step)) return false;
+          ticket.used.add(step);
           mine = true;
           return true;
         },
         giveBack() {
-          if (mine) step.used = false;
+          if (mine) ticket.used.delete(step);
           mine = false;
         },
         failed() {
@@ -85,25 +86,21 @@ export function openTickets(enrolment: () => string | null): Tickets {
 }
 
 /** The next of the undo once a step failed, and the next step until the undo has begun. */
-function dueSteps({ steps, failed }: Ticket): Step[] {
-  const undo = failed ? steps.find(({ request, used }) => request.undo && !used) : undefined;
-  const undoing = steps.some(({ request, used }) => request.undo && used);
-  const forward = undoing ? undefined : steps.find(({ request, used }) => !request.undo && !used);
-  return [undo, forward].filter(step => step !== undefined);
+function dueOf({ requests, used, failed }: Ticket): TicketRequest[] {
+  const unused = requests.filter(request => !used.has(request));
+  const undo = failed ? unused.find(request => request.undo) : undefined;
+  const undoing = requests.some(request => request.undo && used.has(request));
+  const forward = undoing ? undefined : unused.find(request => !request.undo);
+  return [undo, forward].filter(request => request !== undefined);
 }
 
-function isSame(listed: Command, asked: Command): boolean {
-  return (
-    listed.cmd === asked.cmd &&
-    listed.stdin === asked.stdin &&
-    listed.args.length === asked.args.length &&
-    listed.args.every((arg, i) => arg === asked.args[i])
-  );
+function exactly({ cmd, args, stdin }: Command): unknown {
+  return [cmd, args, stdin];
 }
 
-function notDue({ steps }: Ticket, due: readonly Step[]): string {
+function notDue({ requests }: Ticket, due: readonly TicketRequest[]): string {
   if (due.length === 0) return 'Every request of this ticket that may still run has run: confirm with a new code.';
-  const places = due.map(step => `request ${steps.indexOf(step) + 1}`).join(' or ');
+  const places = due.map(request => `request ${requests.indexOf(request) + 1}`).join(' or ');
   return `This is not the next request of its ticket: cmd, args and stdin must be those of ${places}, to the byte.`;
 }
 

@@ -21,7 +21,7 @@ describe.each([
   let started: string[][];
   let answers: Map<string, Ran>;
   const jo = { login: 'jo', uid: 1001, fullName: "Jo O'Neill", shell: '/usr/sbin/nologin', home: '/home/jo' };
-  const entry = { login: 'jo', uid: 1001, fullName: "Jo O'Neill", at: '2026-11-21T05:30:12.345Z', home: true };
+  const entry = { ...jo, at: '2026-11-21T05:30:12.345Z', home: true, emptying: false };
   const at = (path: string) => join(deps.host.root, path);
   const has = (path: string) => fs.lstatSync(at(path), { throwIfNoEntry: false }) !== undefined;
   const deleteAccount = () => accounts.delete('jo');

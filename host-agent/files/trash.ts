@@ -20,12 +20,10 @@ const recordSchema = z.strictObject({
   /** A part may be destroyed, so nothing of it is put back any more. */
   emptying: z.boolean(),
 });
-type TrashRecord = z.infer<typeof recordSchema>;
-
-export type Trashed = Pick<TrashRecord, 'login' | 'uid' | 'fullName' | 'at' | 'home'>;
+export type Trashed = z.infer<typeof recordSchema>;
 
 /** A user as passwd tells it. */
-export type TrashUser = Pick<TrashRecord, 'login' | 'uid' | 'fullName' | 'shell'> & { home: string };
+export type TrashUser = Pick<Trashed, 'login' | 'uid' | 'fullName' | 'shell'> & { home: string };
 
 const paths = { home: '/home', keys: '/etc/gatehouse/keys' } as const;
 // Beside what it takes in: a rename moves a whole home at once, and works on one file system only.
@@ -46,7 +44,7 @@ export function trash(deps: FilesDeps, user: TrashUser): Promise<Trashed | Refus
     keep(deps, login, record);
     try {
       moveAll(places, login, 'live', 'aside');
-      return shown(record);
+      return record;
     } catch (error) {
       moveAll(places, login, 'aside', 'live');
       keep(deps, login);
@@ -73,7 +71,7 @@ export function untrash(deps: FilesDeps, login: string): Promise<(Trashed & { ma
     }
     moveAll(places, login, 'aside', 'live');
     keep(deps, login);
-    return { ...shown(record), made: !account };
+    return { ...record, made: !account };
   });
 }
 
@@ -99,7 +97,7 @@ export function empty(
 
 /** Who is in the trash. */
 export function trashed(deps: FilesDeps): Trashed[] {
-  return (recordsOf(deps).read() ?? []).map(shown);
+  return recordsOf(deps).read() ?? [];
 }
 
 /** Where something of a user lies, and the trash for it. */
@@ -110,7 +108,7 @@ type Places = readonly [home: Place, keys?: Place];
 async function inTrash<T>(
   deps: FilesDeps,
   login: string,
-  use: (places: Places, record: TrashRecord | undefined) => Promise<T | Refused>,
+  use: (places: Places, record: Trashed | undefined) => Promise<T | Refused>,
 ): Promise<T | Refused> {
   try {
     using opened = new DisposableStack();
@@ -118,9 +116,7 @@ async function inTrash<T>(
       const live = opened.use(openFolder(deps.host, path));
       return { live, aside: opened.use(live.own(trashName)) };
     };
-    const record = recordsOf(deps)
-      .read()
-      ?.find(one => one.login === login);
+    const record = trashed(deps).find(one => one.login === login);
     const home = place(paths.home);
     return await use(existsSync(deps.host.root + paths.keys) ? [home, place(paths.keys)] : [home], record);
   } catch (error) {
@@ -162,11 +158,7 @@ function recordsOf({ stateDir }: FilesDeps) {
 }
 
 /** Replaces what is said of one user, or says nothing more. */
-function keep(deps: FilesDeps, login: string, record?: TrashRecord): void {
-  const others = (recordsOf(deps).read() ?? []).filter(one => one.login !== login);
+function keep(deps: FilesDeps, login: string, record?: Trashed): void {
+  const others = trashed(deps).filter(one => one.login !== login);
   recordsOf(deps).write(record ? [...others, record] : others);
-}
-
-function shown({ login, uid, fullName, at, home }: TrashRecord): Trashed {
-  return { login, uid, fullName, at, home };
 }
