@@ -25,7 +25,7 @@ export function loadAssets(): { url(name: string): string; router: Router } {
   const urls = new Map<string, string>();
   for (const path of files()) {
     const plain = readFileSync(path);
-    const url = `/static/${createHash('sha256').update(plain).digest('base64url').slice(0, 12)}/${basename(path)}`;
+    const url = `/static/${createHash('sha256').update(plain).digest('base64url').slice(0, 8)}/${basename(path)}`;
     served.set(url, { type: types[extname(path)] ?? 'application/octet-stream', plain, packed: {} });
     urls.set(basename(path), url);
   }

@@ -44,7 +44,7 @@ export function createApp(deps: Deps, setup: Setup, features: readonly Feature[]
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.set('etag', false);
-  Object.assign(app.locals, { basedir: import.meta.dirname, compileDebug: false });
+  Object.assign(app.locals, { basedir: import.meta.dirname, compileDebug: false, doctype: 'html' });
   Object.assign(app.locals, { t, sentence, asset: assets.url });
 
   app.use(securityHeaders(deps.settings.origin));
