@@ -96,6 +96,11 @@ describe('unlawful requests are refused, and the sentence names the argument at 
     expect(verdict('@write', ['/etc/gatehouse/keys/jo'], `${key}\n`)).toBe('keys.write');
   });
 
+  it('a file of more lines than anybody reads', () => {
+    expect(verdict('@write', ['/etc/gatehouse/keys/jo'], '# x\n'.repeat(1000))).toBe('keys.write');
+    expect(verdict('@write', ['/etc/gatehouse/keys/jo'], '# x\n'.repeat(1001))).toContain('at most 1000 lines');
+  });
+
   it('stdin where the rule takes none', () => {
     expect(verdict('usermod', ['-c', 'X', 'jo'], '')).toBe('users.rename takes no stdin.');
   });

@@ -3,7 +3,7 @@ import type { Rule } from './load.ts';
 import { describeArg, matchArg, type Slot } from './match-arg.ts';
 import { type Arg, type Form, parseArg } from './pattern.ts';
 import { Refused } from './refused.ts';
-import type { Command } from './wire.ts';
+import { type Command, limits } from './wire.ts';
 
 /** A request that a rule allows by its shape. Whether the host allows it now is asked later. */
 export interface Match {
@@ -76,6 +76,7 @@ function contentSlots({ write }: Rule, content: string | undefined): Slot[] | Re
   const lines = content?.split('\n');
   if (lines?.pop() !== '')
     return notAllowed('stdin must be the whole content of the file: empty, or ending in a line feed.');
+  if (lines.length > limits.fileLines) return notAllowed(`A file holds at most ${limits.fileLines} lines.`);
   return slotsOfLines(lines, () => write?.lines ?? [], 'line');
 }
 

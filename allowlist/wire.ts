@@ -15,6 +15,7 @@ export const limits = {
   waiting: 256,
   frameMs: 10_000,
   outputBytes: 1 << 20,
+  fileLines: 1000,
   unreadBytes: 4 << 20,
   dryRunsPerSecond: 20,
   deadlineMs: 30_000,

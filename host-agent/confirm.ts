@@ -1,6 +1,7 @@
 // @confirm: one code opens a list of exact requests.
 import { displayOf } from '../allowlist/display.ts';
 import { parseJson } from '../allowlist/json.ts';
+import type { Match } from '../allowlist/match.ts';
 import { Refused } from '../allowlist/refused.ts';
 import { confirmSchema, type Request } from '../allowlist/wire.ts';
 import type { Agent } from './agent.ts';
@@ -27,6 +28,8 @@ export async function confirm(agent: Agent, request: Request, caller: Caller): P
   for (const [i, listed] of asked.requests.entries()) {
     const match = agent.matcher.match(listed);
     if (match instanceof Refused) return new Refused(match.problem, `Request ${i + 1} of the list: ${match.message}`);
+    const other = asksOtherwise(match);
+    if (other) return other;
     matches.push(match);
   }
   if (!agent.audit.available())
@@ -52,6 +55,15 @@ export async function confirm(agent: Agent, request: Request, caller: Caller): P
     `confirmed by code, entry ${entry}: ${matches.map((match, i) => displayOf(match, asked.requests[i]?.stdin)).join('; ')}`,
   );
   return { ticket, unmet: unmet.filter(({ unmet: sentences }) => sentences.length > 0), entry };
+}
+
+/** What a code does not open, and neither does anything else for now. */
+export function asksOtherwise({ rule }: Match): Refused | undefined {
+  const whom = { host: "a person at the host's terminal", self: "the user's own password", code: '', none: '' }[
+    rule.confirm
+  ];
+  const why = `${rule.id} asks for confirmation by ${whom}, which this version does not offer.`;
+  return whom === '' ? undefined : new Refused('needs-confirmation', why);
 }
 
 function parse(stdin: string | undefined) {

@@ -1,7 +1,7 @@
 // One client: bytes become lines, lines become requests, replies go back. Whatever a client does stays with that client.
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { parseJson } from '../allowlist/json.ts';
+import { Ambiguous, parseJson } from '../allowlist/json.ts';
 import { Refused } from '../allowlist/refused.ts';
 import { cancelSchema, idPattern, limits, type Reply, type Request, requestSchema } from '../allowlist/wire.ts';
 import type { Peer } from './audit/log.ts';
@@ -106,7 +106,7 @@ export class Connection {
     try {
       value = parseJson(text);
     } catch (error) {
-      if (isJson(text)) return this.#bad(null, `The request is not understood: ${(error as Error).message}.`, line);
+      if (error instanceof Ambiguous) return this.#bad(null, `The request is not understood: ${error.message}.`, line);
       return this.#hangUp('A line must be one JSON object.', line);
     }
     const id = idOf(value);
@@ -211,15 +211,6 @@ function decode(line: Buffer): string | undefined {
     return utf8.decode(line);
   } catch {
     return undefined;
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
   }
 }
 

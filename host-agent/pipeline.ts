@@ -6,7 +6,7 @@ import type { Done, Reply, Request } from '../allowlist/wire.ts';
 import type { Agent } from './agent.ts';
 import { AuditUnavailable } from './audit/log.ts';
 import { asksHost } from './checks/check.ts';
-import { confirm } from './confirm.ts';
+import { asksOtherwise, confirm } from './confirm.ts';
 import type { Due } from './confirmation/tickets.ts';
 import type { Caller } from './connection.ts';
 import { type Performed, perform } from './perform.ts';
@@ -128,17 +128,15 @@ async function act(agent: Agent, request: Request, caller: Caller, match: Match,
 }
 
 /** The ticket's step that this request would use, where one is given or the rule asks for one. */
-function confirmed(agent: Agent, request: Request, caller: Caller, { rule }: Match): Due | Refused | undefined {
-  const needs = (message: string) => new Refused('needs-confirmation', message);
-  const other = { host: "a person at the host's terminal", self: "the user's own password" };
-  if (rule.confirm === 'host' || rule.confirm === 'self')
-    return needs(`${rule.id} asks for confirmation by ${other[rule.confirm]}, which this version does not offer.`);
+function confirmed(agent: Agent, request: Request, caller: Caller, match: Match): Due | Refused | undefined {
+  const { rule } = match;
+  const other = asksOtherwise(match);
+  if (other) return other;
   if (request.ticket !== undefined)
     return agent.confirmation.tickets.next(request.ticket, caller.peer.uid, request, performance.now());
   if (rule.confirm === 'none') return undefined;
-  return needs(
-    `${rule.id} asks for the owner's one-time code: send it to @confirm with this exact request, and give the ticket.`,
-  );
+  const how = 'send it to @confirm with this exact request, and give the ticket';
+  return new Refused('needs-confirmation', `${rule.id} asks for the owner's one-time code: ${how}.`);
 }
 
 /** A uid is used up before its account is made; afterwards the account is Gatehouse's, or the uid is lost. */

@@ -43,6 +43,12 @@ export class Registry {
     if (uid > this.nextUid) this.#keep({ nextUid: uid });
   }
 
+  /** Nothing of this user is left: whoever has this login next is somebody else. */
+  forget(login: string): void {
+    const { [login]: _, ...users } = this.#kept.users;
+    this.#keep({ users });
+  }
+
   /** Uses up the uid, before the account is made. settle() then finds out how that went. */
   begin(login: string, uid: number): void {
     this.#keep({ nextUid: Math.max(this.nextUid, uid + 1), pending: { ...this.#kept.pending, [login]: uid } });

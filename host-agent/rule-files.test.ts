@@ -52,3 +52,12 @@ it('does without the owner’s folder, but not without the shipped one', () => {
     readRules([join(import.meta.dirname, '../allowlist/rules'), '/nonexistent/rules.d'], 'dummy').length,
   ).toBeGreaterThan(10);
 });
+
+it('does not pass over a file whose name ends in .yml', () => {
+  const folder = mkdtempSync('/tmp/gatehouse-rules-');
+  writeFileSync(join(folder, 'a.yaml'), rule);
+  expect(readRules([folder], 'dummy')).toHaveLength(1);
+  writeFileSync(join(folder, 'b.yml'), rule);
+  expect(() => readRules([folder], 'dummy')).toThrow('b.yml would not be read');
+  rmSync(folder, { recursive: true });
+});

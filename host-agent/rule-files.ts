@@ -1,15 +1,16 @@
 // Reads the rule folders and, in real mode, trusts only files that root alone can write.
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import type { Rule } from '../allowlist/load.ts';
-import { loadRules, type RuleFile } from '../allowlist/load.ts';
-import { programs } from '../allowlist/programs.ts';
+import { loadRules, type Rule, type RuleFile } from '../allowlist/load.ts';
+import { askPrograms, programs } from '../allowlist/programs.ts';
 
 /** Loads the rules of all folders in order; the first is the shipped one. Throws an Error with a sentence. */
 export function readRules(folders: readonly string[], mode: 'real' | 'dummy'): Rule[] {
   const files = folders.flatMap((folder, layer) => readFolder(folder, layer, mode));
   const rules = loadRules(files);
-  if (mode === 'real') for (const path of programs.values()) if (existsSync(path)) refuseUntrusted(path);
+  if (mode === 'real')
+    for (const path of [...programs.values(), ...Object.values(askPrograms)])
+      if (existsSync(path)) refuseUntrusted(path);
   return rules;
 }
 
@@ -19,7 +20,10 @@ function readFolder(folder: string, layer: number, mode: 'real' | 'dummy'): Rule
     throw new Error(`The folder of the rules is missing: ${folder}`);
   }
   if (mode === 'real') refuseUntrusted(folder);
-  return readdirSync(folder)
+  const names = readdirSync(folder);
+  const other = names.find(name => name.endsWith('.yml'));
+  if (other) throw new Error(`${join(folder, other)} would not be read: the name of a rule file ends in .yaml.`);
+  return names
     .filter(name => name.endsWith('.yaml'))
     .sort()
     .map(name => {

@@ -66,7 +66,7 @@ function peerUids(value: string | undefined, otherwise: number | undefined): Rea
       'GATEHOUSE_PEER_UIDS is not set and this host has no user gatehouse; make it (docs/install-by-hand.md) or set an example such as GATEHOUSE_PEER_UIDS=990.',
     );
   const uids = (value ?? String(otherwise)).split(',');
-  if (!uids.every(uid => /^(0|[1-9][0-9]{0,8})$/.test(uid)))
+  if (!uids.every(uid => /^(0|[1-9][0-9]{0,9})$/.test(uid)))
     throw wrong('GATEHOUSE_PEER_UIDS', value, 'must be uids with commas between', '990,991');
   return new Set(uids.map(Number));
 }

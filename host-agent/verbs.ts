@@ -40,11 +40,7 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['@restore', write],
   ['@trash', moveToTrash],
   ['@untrash', ({ files }, { request: { args } }) => untrash(files, args[0] as string)],
-  [
-    '@empty',
-    ({ files }, { request: { args, stream }, caller, cancelled }) =>
-      empty(files, args[0] as string, line => stream && caller.output('stdout', line), cancelled),
-  ],
+  ['@empty', emptyTrash],
 ]);
 
 /** Does what a matched verb says. */
@@ -111,6 +107,13 @@ async function moveToTrash({ files, asking }: Agent, { request }: Asked): Promis
   return account
     ? trash(files, account)
     : new Refused('not-permitted-now', `There is no user ${request.args[0]} on this host.`);
+}
+
+async function emptyTrash({ files, asking }: Agent, { request, caller, cancelled }: Asked): Promise<object> {
+  const login = request.args[0] as string;
+  const emptied = await empty(files, login, line => request.stream && caller.output('stdout', line), cancelled);
+  if (!(emptied instanceof Refused)) asking.registry.forget(login);
+  return emptied;
 }
 
 async function status({ settings, startedMs, audit, asking, confirmation }: Agent): Promise<object> {
