@@ -1,7 +1,8 @@
 // The whole dashboard against whoever bends requests, and against a host or an agent that lies.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { told } from './agent/fake-agent.fixture.ts';
-import { openTestHost, type TestHost, user } from './users/fake-host.fixture.ts';
+import { openTestHost, type TestHost } from './users/fake-host.fixture.ts';
+import { user } from './users/user.fixture.ts';
 
 let host: TestHost;
 beforeEach(async () => {

@@ -58,7 +58,7 @@ describe.skipIf(whyNoBrowser)('the main job', { timeout: 120_000 }, () => {
       await page.setViewportSize(narrow ? { width: 360, height: 740 } : { width: 1280, height: 900 });
       complaints.push(...(await violations(page)).map(found => `${what}: ${found}`));
       const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+        'document.documentElement.scrollWidth > document.documentElement.clientWidth',
       );
       if (overflow) complaints.push(`${what}: wider than a screen of ${narrow ? 360 : 1280} px`);
       await page.setViewportSize({ width: 1280, height: 900 });
@@ -126,12 +126,12 @@ async function violations(page: Page): Promise<string[]> {
 /** Presses Tab until the wanted element has the focus. */
 async function tabTo(page: Page, selector: string): Promise<void> {
   for (let presses = 0; presses < 60; presses++) {
-    if (await page.evaluate(wanted => document.activeElement?.matches(wanted) ?? false, selector)) return;
+    if (await page.locator(selector).first().evaluate('element => element === document.activeElement')) return;
     await page.keyboard.press('Tab');
   }
   throw new Error(`the keyboard does not reach ${selector} on ${page.url()}`);
 }
 
 function focused(page: Page): Promise<string> {
-  return page.evaluate(() => document.activeElement?.className || document.activeElement?.outerHTML || '');
+  return page.evaluate("document.activeElement?.className || document.activeElement?.outerHTML || ''");
 }

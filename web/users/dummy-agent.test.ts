@@ -139,6 +139,25 @@ it('puts back what was done when a tool of the host fails, under the one code th
   await act('/users/deleted/second/put-back');
 }, 30_000);
 
+it('shows who was locked out at the host, lets them in again, and says what is left to do', async () => {
+  await act('/users/second/password', { password, repeat: password });
+  const path = join(env.GATEHOUSE_STATE, 'host/etc/shadow');
+  const lock = (line: string) => {
+    const [login, hash, ...dates] = line.split(':');
+    return login === 'second' ? [login, `!${hash}`, ...dates.slice(0, 5), '1', ''].join(':') : line;
+  };
+  writeFileSync(path, readFileSync(path, 'utf8').split('\n').map(lock).join('\n'));
+  await expect.poll(() => page('/users'), { timeout: 4_000 }).toMatch(/second Someone \d+ password set locked/);
+  expect(await page('/users/second')).toContain('Let in again');
+  expect((await act('/users/second/let-in')).result).toContain('Done.');
+  expect(await page('/users')).toMatch(/second Someone \d+ password set password locked/);
+  const after = await page('/users/second');
+  expect(after).toContain('Set a new one below');
+  expect(after).not.toContain('Let in again');
+  await act('/users/second/password', { password, repeat: password });
+  expect(await page('/users')).toMatch(/second Someone \d+ password set active/);
+}, 30_000);
+
 it('works on after the agent was stopped and started again', async () => {
   await stopAgent();
   await expect.poll(() => page('/users'), { timeout: 8_000 }).toContain('The agent does not answer');

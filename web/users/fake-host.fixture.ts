@@ -3,20 +3,7 @@ import { done, type FakeAgent, fakeAgent, told } from '../agent/fake-agent.fixtu
 import type { HostUsers, User } from '../agent/results.ts';
 import { openFeatures } from '../features.ts';
 import { openDashboard, type TestDashboard, type Visitor } from '../visitor.fixture.ts';
-
-export const user = (login: string, fields: Partial<User> = {}): User => ({
-  login,
-  uid: 1002,
-  fullName: `${login} example`,
-  home: `/home/${login}`,
-  shell: '/usr/sbin/nologin',
-  groups: ['users'],
-  locked: false,
-  hasPassword: true,
-  expired: false,
-  samba: true,
-  ...fields,
-});
+import { user } from './user.fixture.ts';
 
 export interface TestHost {
   fake: FakeAgent;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { done, refused, told } from '../agent/fake-agent.fixture.ts';
-import { openTestHost, plan, type TestHost, user } from './fake-host.fixture.ts';
+import { openTestHost, plan, type TestHost } from './fake-host.fixture.ts';
+import { user } from './user.fixture.ts';
 
 let host: TestHost;
 beforeEach(async () => {

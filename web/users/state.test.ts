@@ -2,20 +2,8 @@ import { expect, it } from 'vitest';
 import type { User } from '../agent/results.ts';
 import { readList } from '../list.ts';
 import { choose, sorts, stateOf } from './state.ts';
+import { user } from './user.fixture.ts';
 
-const user = (login: string, fields: Partial<User> = {}): User => ({
-  login,
-  uid: 1000,
-  fullName: '',
-  home: `/home/${login}`,
-  shell: '/usr/sbin/nologin',
-  groups: ['users'],
-  locked: false,
-  hasPassword: true,
-  expired: false,
-  samba: true,
-  ...fields,
-});
 const list = (query: Record<string, string>) => readList(query, { path: '/users', sorts, filters: ['q', 'state'] });
 const logins = (users: User[]) => users.map(({ login }) => login);
 

@@ -1,21 +1,10 @@
 import { expect, it } from 'vitest';
-import type { User } from '../agent/results.ts';
 import { type Change, compensation, type HostCommand } from '../changes/change.ts';
 import { readKey } from './keys.ts';
+import { user } from './user.fixture.ts';
 import { addKey, deleteUser, letIn, makeUser, putBackUser, removeKey, renameUser, setPassword } from './user.ts';
 
-const jo: User = {
-  login: 'jo',
-  uid: 1007,
-  fullName: 'Jo Example',
-  home: '/home/jo',
-  shell: '/usr/sbin/nologin',
-  groups: ['users'],
-  locked: false,
-  hasPassword: true,
-  expired: false,
-  samba: true,
-};
+const jo = user('jo', { uid: 1007, fullName: 'Jo Example' });
 const password = { text: `p"a's $w\\o rd é`, hash: '$6$rounds=100000$salt$hash' };
 const base64 = 'AAAAC3NzaC1lZDI1NTE5AAAAIE4plYOxwxYY2PyXB59yp5PnjEMwFPgUhhbRIbEBQ1Bz';
 const key = (name: string) => {
