@@ -272,6 +272,17 @@ describe('<trashed-user>', () => {
     expect(await trashedUser('ann', asking)).toBeUndefined();
   });
 
+  it.each(['/etc/sudoers.d/x', '/etc/doas.conf', '/etc/polkit-1/rules.d/x.rules'])(
+    'is not named meanwhile in %s',
+    async file => {
+      trash.set('ann', asking.registry.uidOf('ann') as number);
+      add(file, 'permit anna');
+      expect(await trashedUser('ann', asking)).toBeUndefined();
+      add(file, 'permit ann');
+      expect(await trashedUser('ann', asking)).toMatch(/would come back privileged/);
+    },
+  );
+
   it('is nobody that Gatehouse did not make', async () => {
     trash.set('stranger', 1001);
     expect(await trashedUser('stranger', asking)).toMatch(/not the one/);
