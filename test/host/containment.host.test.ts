@@ -373,7 +373,7 @@ describe.skipIf(why)('whoever owns the web', () => {
     });
 
     it('neither the code nor the ticket a second time', async () => {
-      const code = await intruder.app.next();
+      const code = await intruder.app.again(host);
       const [opened, ran, again, secondCode] = await intruder.asks([
         ...[confirm(code, open), { ...open, ticket: '' }, { ...open, ticket: '' }],
         confirm(code, open),
