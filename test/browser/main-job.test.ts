@@ -126,7 +126,7 @@ async function violations(page: Page): Promise<string[]> {
 /** Presses Tab until the wanted element has the focus. */
 async function tabTo(page: Page, selector: string): Promise<void> {
   for (let presses = 0; presses < 60; presses++) {
-    if (await page.locator(selector).first().evaluate('element => element === document.activeElement')) return;
+    if (await page.evaluate(`document.activeElement?.matches(${JSON.stringify(selector)})`)) return;
     await page.keyboard.press('Tab');
   }
   throw new Error(`the keyboard does not reach ${selector} on ${page.url()}`);
