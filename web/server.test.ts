@@ -88,6 +88,9 @@ describe('who is not signed in', () => {
     const refused = await person.get('/users');
     expect(refused.status).toBe(403);
     expect(refused.text).toContain('Not for this account');
+    expect((await person.post('/users')).status).toBe(403);
+    expect(refused.text).toContain('action="/sign-out"');
+    expect((await person.post('/sign-out')).headers.location).toBe('/sign-in?ended');
   });
 });
 

@@ -14,7 +14,7 @@ import type { Mirror } from './mirror.ts';
 import { countRefused, currentLog, type Filter, findEntries, logs, openEntry, words } from './store.ts';
 
 const outcomes = ['ok', 'failed', 'refused', 'unknown', 'open', 'note'] as const;
-const toneOf = { ok: 'ok', failed: 'bad', refused: 'bad', unknown: 'warn', open: 'busy', note: 'off' } as const;
+const toneOf = { ok: 'ok', failed: 'warn', refused: 'bad', unknown: 'warn', open: 'busy', note: 'off' } as const;
 const hourMs = 3_600_000;
 const spans = { '1h': hourMs, '24h': 24 * hourMs, '7d': 7 * 24 * hourMs, '30d': 30 * 24 * hourMs } as const;
 const catchUpMs = 400;
@@ -120,7 +120,7 @@ function nameOf({ kind, line }: AuditRow): string | undefined {
 function wordOf({ outcome, problem, code, ms }: AuditRow): string {
   if (outcome === 'refused' && problem) return t('audit.word.refused', { problem: problemOf(problem) });
   if (outcome === 'ok') return t('audit.word.ok', { ms: ms ?? 0 });
-  if (outcome === 'failed' && code !== null) return t('audit.word.failed', { code, ms: ms ?? 0 });
+  if (outcome === 'failed' && code !== null) return t('audit.word.exit', { code, ms: ms ?? 0 });
   return t(`audit.outcome.${outcome}`);
 }
 

@@ -30,7 +30,7 @@ export const texts = {
   'audit.column.rule': 'Rule',
   'audit.column.outcome': 'Outcome',
   'audit.word.ok': 'done, {ms} ms',
-  'audit.word.failed': 'failed, exit {code}, {ms} ms',
+  'audit.word.exit': 'exit {code}, {ms} ms',
   'audit.word.refused': 'refused: {problem}',
   'audit.problem.bad-request': 'not readable',
   'audit.problem.not-allowed': 'no rule allows it',
