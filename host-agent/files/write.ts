@@ -92,8 +92,6 @@ export async function runWrite(deps: FilesDeps, target: WriteTarget, content: st
       outcome = `${path} holds new content that failed; the old could not be put back, but is kept as a generation`;
       if (before) staging.move(saved, folder, name);
       else folder.remove(name);
-      outcome = `${path} was put back as it was, after what should follow its change had failed`;
-      generations.settle(before);
       stop(bothOutcomes(target, before, then, await deps.run(target.then!)), 'failed');
     }
     outcome = `${path} holds the new content, but not all was tidied up`;

@@ -49,7 +49,7 @@ describe.skipIf(why)('whoever owns the web', () => {
   afterAll(async () => {
     if (!host) return;
     const logins = 'ann bea cas dot eve opadm opdocker oplxd opshadow opdisk opsudoers';
-    await sh(`rm -rf /etc/sudoers.d/opsudoers /home/.gatehouse-trash /var/lib/gatehouse/trash
+    await sh(`rm -rf /etc/sudoers.d/opsudoers /home/.gatehouse-trash /var/lib/gatehouse/trash.json
       for login in ${logins}; do pdbedit -d0 -x -u $login; userdel -f -r $login; rm -f /etc/gatehouse/keys/$login; done 2>/dev/null; true`);
   });
 
