@@ -68,9 +68,14 @@ const text = (html: string) =>
 const page = async (path: string) => text((await person.get(path)).text);
 
 /** Posts a form, looks at the preview, runs it with the code where it asks for one, and gives the result page. */
-async function act(path: string, fields: Record<string, string> = {}): Promise<{ preview: string; result: string }> {
+async function act(
+  path: string,
+  fields: Record<string, string> = {},
+  beforeRun?: () => void,
+): Promise<{ preview: string; result: string }> {
   const at = String((await person.post(path, fields)).headers.location);
   const preview = (await person.get(at)).text;
+  beforeRun?.();
   const run = await person.post(`${at}/run`, preview.includes('name="code"') ? { code: '000000' } : {});
   expect(run.status, text(run.text)).toBe(303);
   return { preview: text(preview), result: await page(String(run.headers.location)) };
@@ -121,17 +126,17 @@ it('refuses what was previewed with a number that is taken by now, and changes n
 
 it('puts back what was done when a tool of the host fails, under the one code that was given', async () => {
   const faults = join(env.GATEHOUSE_STATE, 'host/dummy.json');
-  const refusing = { programs: { pdbedit: { exit: 1, stderr: 'no room left\n', times: 1 } } };
-  writeFileSync(faults, JSON.stringify(refusing));
+  const fails = (programs: object) => writeFileSync(faults, JSON.stringify({ programs }));
   const fields = { login: 'half', fullName: 'Half Made', password, repeat: password };
-  const made = await act('/users', fields);
+  const made = await act('/users', fields, () => fails({ pdbedit: { exit: 1, stderr: 'no room left\n' } }));
+  fails({});
   expect(made.result).toContain(
     'It stopped at “Set the password of file shares”. What had been done before was put back.',
   );
   expect(made.result).toContain('no room left');
   expect(await page('/users')).toContain('half Half Made deleted');
 
-  writeFileSync(faults, JSON.stringify({ programs: { userdel: { exit: 6, stderr: 'busy\n', times: 1 } } }));
+  fails({ userdel: { exit: 6, stderr: 'busy\n', times: 1 } });
   const kept = await act('/users/second/delete', { confirm: 'second' });
   expect(kept.result).toContain('What had been done before was put back.');
   expect(await page('/users')).toContain('second Someone');
