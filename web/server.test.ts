@@ -104,7 +104,8 @@ describe('a request from elsewhere', () => {
     ['an origin that is hidden', { Origin: 'null' }],
   ])('is refused when it comes from %s', async (_, headers) => {
     const person = await (await open()).signedIn();
-    expect((await person.post('/users', {}, headers)).status).toBe(403);
+    const refused = await person.post('/users', {}, headers);
+    expect([refused.status, refused.text.includes('Go to the overview')]).toEqual([403, true]);
     expect((await person.get('/users')).body.made).toBe(0);
   });
 

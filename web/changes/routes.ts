@@ -13,7 +13,7 @@ import { shownArgv, visible } from './command.ts';
 import { openPlans, type Planner, type Ways } from './plan.ts';
 import { type Preview, previewChange } from './preview.ts';
 import { type Ran, runChange } from './run.ts';
-import { type ChangeRow, findChange, listChanges, markInterrupted, stepsOf, touchesOf } from './store.ts';
+import { type ChangeRow, findChange, listChanges, markInterrupted, stepsOf, takenBack, touchesOf } from './store.ts';
 import { stepToneOf, summarise, toneOf } from './summary.ts';
 import { time } from './time.ts';
 
@@ -86,6 +86,7 @@ export function changesRoutes(deps: HostDeps): Feature {
   router.post('/:id/undo', async (req, res) => {
     const row = await changeOf(req);
     if (row.state !== 'done' || !row.inverse) throw new Problem(404);
+    if ((await takenBack(db, [row.id])).size > 0) return void res.redirect(303, `/changes/${row.id}`);
     const steps = JSON.parse(row.inverse) as HostCommand[];
     const title = t('changes.undo.title', { title: row.title });
     const change = { title, steps, undo: [], touches: touchesOf(row) };
@@ -129,6 +130,7 @@ export function changesRoutes(deps: HostDeps): Feature {
       summary: summarise(steps),
       tone: toneOf[row.state],
       next: nextOf(row),
+      takenBackBy: (await takenBack(db, [row.id])).get(row.id),
       stepToneOf,
       time,
     };

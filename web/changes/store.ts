@@ -135,6 +135,15 @@ export async function listChanges(db: Knex, page: number, size: number): Promise
 
 export const touchesOf = (row: ChangeRow): Subject[] => JSON.parse(row.touches) as Subject[];
 
+/** Of these changes, those that were taken back, each with the change that did it. */
+export async function takenBack(db: Knex, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db<ChangeRow>('changes')
+    .whereIn('takes_back', [...ids])
+    .where('state', 'done')
+    .select('id', 'takes_back');
+  return new Map(rows.map(({ id, takes_back }) => [String(takes_back), id]));
+}
+
 /** By id; it has no other keys, since the ids may be anybody's. */
 export async function titlesOf(db: Knex, ids: readonly string[]): Promise<Record<string, string>> {
   const titles: Record<string, string> = Object.create(null);

@@ -71,6 +71,8 @@ export const texts = {
   'changes.undo.title': 'Undo: {title}',
   'changes.takes-back': 'Takes back',
   'changes.earlier': 'an earlier change',
+  'changes.taken-back': 'Taken back by',
+  'changes.later-change': 'a later change',
   'changes.step.waiting': 'not run',
   'changes.step.running': 'running',
   'changes.step.done': 'done, {ms} ms',

@@ -13,7 +13,7 @@ export async function up(db: Knex): Promise<void> {
     table.string('next', 255).notNullable();
     table.text('sealed', 'longtext');
     table.text('inverse', 'longtext');
-    table.string('takes_back', 32);
+    table.string('takes_back', 32).index();
     table.bigInteger('planned_at').notNullable();
     table.bigInteger('expires_at').notNullable();
     table.bigInteger('started_at').index();

@@ -4,7 +4,7 @@ import type { HostDeps } from '../agent/host-deps.ts';
 import { hostSchema, rulesSchema, statusSchema } from '../agent/results.ts';
 import type { Mirror } from '../audit/mirror.ts';
 import { countRefused, lastRefusal } from '../audit/store.ts';
-import { listChanges } from '../changes/store.ts';
+import { listChanges, takenBack } from '../changes/store.ts';
 import { toneOf } from '../changes/summary.ts';
 import { ago, time } from '../changes/time.ts';
 import type { Feature } from '../feature.ts';
@@ -33,6 +33,10 @@ export function overviewRoutes({ db, reader, now }: HostDeps, mirror: Mirror, hi
     const refusal = await lastRefusal(db, log.log);
     const { rows } = await listChanges(db, 1, shownChanges);
     const gate = { rules: rules.value?.rules.length, log, refusedCount, refusal };
+    const undone = await takenBack(
+      db,
+      rows.map(({ id }) => id),
+    );
     const samples = history.samples();
     const charts = {
       load: lineThrough(
@@ -51,6 +55,7 @@ export function overviewRoutes({ db, reader, now }: HostDeps, mirror: Mirror, hi
       told,
       gate,
       charts,
+      undone,
       changes: rows,
       ...say,
     });

@@ -283,6 +283,18 @@ describe('a change', () => {
     expect(host.acts()).toEqual(['usermod -c Jo New jo']);
   });
 
+  it('is undone once: afterwards it says by what, and offers no second Undo', async () => {
+    const { run } = await go('/users/jo/name', { fullName: 'Jo New' });
+    const at = String(run.headers.location);
+    const undo = `action="${at}/undo"`;
+    for (const path of [at, '/']) expect((await host.person.get(path)).text, path).toContain(undo);
+    await go(`${at}/undo`, {});
+    for (const path of [at, '/']) expect((await host.person.get(path)).text, path).not.toContain(undo);
+    expect(text((await host.person.get(at)).text)).toContain('Taken back by a later change');
+    expect((await host.person.post(`${at}/undo`)).headers.location).toBe(at);
+    expect(host.acts()).toEqual(['usermod -c Jo New jo', 'usermod -c jo example jo']);
+  });
+
   it('stands in the list of changes afterwards, not before', async () => {
     const posted = await host.person.post('/users/jo/name', { fullName: 'Jo New' });
     expect(text((await host.person.get('/changes')).text)).toContain('Nothing has been changed from here yet.');
