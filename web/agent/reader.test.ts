@@ -2,25 +2,13 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Agent } from './agent.ts';
 import { AgentAway } from './away.ts';
+import { told } from './fake-agent.fixture.ts';
 import { createReader } from './reader.ts';
 import type { Answer } from './reply.ts';
 
 const command = { cmd: '@status', args: [] };
 const schema = z.object({ n: z.number() });
-const told = (n: number): Answer => ({
-  id: '1',
-  event: 'done',
-  ok: true,
-  code: 0,
-  signal: null,
-  stdout: '',
-  stderr: '',
-  truncated: false,
-  ms: 1,
-  rule: '',
-  entry: null,
-  result: { n },
-});
+const answered = (n: number) => ({ id: '1', ...told({ n }) }) as Answer;
 const away = new AgentAway('unreachable', 'ENOENT');
 
 function setUp(...answers: (Answer | AgentAway)[]) {
@@ -31,7 +19,7 @@ function setUp(...answers: (Answer | AgentAway)[]) {
 }
 
 it('asks once and remembers for two seconds', async () => {
-  const { read, pass } = setUp(told(1), told(2));
+  const { read, pass } = setUp(answered(1), answered(2));
   expect(await Promise.all([read(), read()])).toMatchObject([{ value: { n: 1 } }, { value: { n: 1 } }]);
   pass(1_999);
   expect((await read()).value).toEqual({ n: 1 });
@@ -40,14 +28,14 @@ it('asks once and remembers for two seconds', async () => {
 });
 
 it('asks again after an act', async () => {
-  const { read, forget } = setUp(told(1), told(2));
+  const { read, forget } = setUp(answered(1), answered(2));
   await read();
   forget();
   expect((await read()).value).toEqual({ n: 2 });
 });
 
 it('keeps the last good answer while the agent is away, says so, and recovers', async () => {
-  const { read, pass } = setUp(told(1), away, told(3));
+  const { read, pass } = setUp(answered(1), away, answered(3));
   await read();
   pass(2_000);
   expect(await read()).toEqual({ value: { n: 1 }, at: 1_000, stale: { away: true, why: 'ENOENT' } });
@@ -56,12 +44,12 @@ it('keeps the last good answer while the agent is away, says so, and recovers', 
 });
 
 it('asks a second time when the connection was lost under a question', async () => {
-  const { read } = setUp(new AgentAway('lost', 'the connection was closed'), told(2));
+  const { read } = setUp(new AgentAway('lost', 'the connection was closed'), answered(2));
   expect(await read()).toMatchObject({ value: { n: 2 }, stale: undefined });
 });
 
 it('does not ask an agent that hangs at each page, so that pages open', async () => {
-  const { read, pass } = setUp(told(1), new AgentAway('silent', 'no answer'), told(2));
+  const { read, pass } = setUp(answered(1), new AgentAway('silent', 'no answer'), answered(2));
   await read();
   pass(2_000);
   expect(await read()).toMatchObject({ value: { n: 1 }, stale: { away: true } });
@@ -72,6 +60,6 @@ it('does not ask an agent that hangs at each page, so that pages open', async ()
 });
 
 it('does not take what it does not understand', async () => {
-  const { read } = setUp({ ...told(1), result: { other: true } } as Answer);
+  const { read } = setUp({ ...answered(1), result: { other: true } } as Answer);
   expect(await read()).toMatchObject({ value: undefined, stale: { away: false } });
 });
