@@ -59,6 +59,6 @@ function packed(asset: Asset, encoding: 'br' | 'gzip'): Buffer {
   asset.packed[encoding] ??=
     encoding === 'gzip'
       ? gzipSync(asset.plain, { level: 9 })
-      : brotliCompressSync(asset.plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } });
+      : brotliCompressSync(asset.plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
   return asset.packed[encoding];
 }
