@@ -167,7 +167,7 @@ describe.skipIf(why)('a real host', () => {
       for (const [i, { event, unmet }] of plans.entries())
         expect({ event, unmet }, JSON.stringify(shapely[i])).toMatchObject({
           event: 'plan',
-          unmet: [expect.stringMatching(/.{20}/)],
+          unmet: expect.arrayContaining([expect.stringMatching(/.{20}/)]),
         });
       await untouched();
     });
@@ -194,7 +194,7 @@ describe.skipIf(why)('a real host', () => {
 
   describe('lets lawful requests through', () => {
     const people = [
-      ['guest-room', "Jo O'Neil", 'four words and a fish'],
+      ['guest-room-2', "Jo O'Neil", 'four words and a fish'],
       ['a', 'Zoë Müller-Ünal', ' blanks at both ends '],
       ['jo_2', '李雷', '$HOME $(id) `id` $x'],
       ['x'.repeat(31), 'Иван Иванович', 'back\\slash\\'],
