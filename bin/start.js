@@ -63,17 +63,18 @@ function newerNode() {
   return node;
 }
 
-/** Installs the dependencies when the lock has changed since the last time. */
+/** Installs the dependencies when the lock is not the one they were installed by. npm itself may set the lock right, so it is read again after. */
 function install() {
-  const lock = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
+  const lock = () =>
+    createHash('sha256')
+      .update(readFileSync(join(root, 'package-lock.json')))
+      .digest('hex');
   const stamp = join(kept, 'installed');
-  if (existsSync(join(root, 'node_modules')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  if (existsSync(join(root, 'node_modules')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === lock()) return;
   console.log('Installing dependencies');
   npm(['install', '--no-audit', '--no-fund', '--silent'], root, process.execPath);
   mkdirSync(kept, { recursive: true });
-  writeFileSync(stamp, lock);
+  writeFileSync(stamp, lock());
 }
 
 function npm(args, cwd, node) {

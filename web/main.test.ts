@@ -51,6 +51,15 @@ describe('the dashboard as a process', { timeout: 30_000 }, () => {
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
+  it('serves on and ends well when nobody reads any more what it says', async () => {
+    const port = await freePort();
+    const { child, said } = run({ GATEHOUSE_PORT: port });
+    await expect.poll(said, { timeout: 20_000 }).toContain('/setup?token=');
+    for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
   it.each([
     [{ GATEHOUSE_NOSUCH: '1' }, /^GATEHOUSE_NOSUCH is not a setting/],
     [
