@@ -152,6 +152,7 @@ describe.skipIf(why)('whoever owns the web', () => {
     it('not one that took the place of its own', async () => {
       expect(await intruder.makeUser('bea')).toMatchObject({ ok: true });
       await sh('userdel -r bea && useradd -m -g users -u 1500 bea && gpasswd -a bea sudo && gpasswd -d bea sudo');
+      await sleep(factsMs);
       await refused(actsOn('bea')[1] as Command, 'not-permitted-now', /its uid is \d+, and Gatehouse made it with \d+/);
       await sh('userdel -r bea');
     });
