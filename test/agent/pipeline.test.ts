@@ -138,12 +138,10 @@ describe('a dry run', () => {
     const client = await agent.connect();
     const began = performance.now();
     const plans = Array.from({ length: 30 }, () => client.ask('usermod', rename('X'), { dryRun: true }));
-    await Promise.all(plans.slice(0, 15));
-    expect(performance.now() - began).toBeLessThan(400);
-    expect(await client.ask('@status')).toMatchObject({ event: 'done' });
-    const answered = () => client.replies.filter(({ event }) => event === 'plan').length;
-    expect(answered()).toBeLessThan(30);
-    await Promise.all(plans);
+    const status = client.ask('@status');
+    await Promise.all([...plans, status]);
+    const answers = client.replies.map(({ event }) => event);
+    expect(answers.indexOf('done')).toBeLessThan(answers.lastIndexOf('plan'));
     expect(performance.now() - began).toBeGreaterThan(450);
     client.close();
   });
