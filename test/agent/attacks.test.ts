@@ -172,7 +172,7 @@ describe.skipIf(cases.length === 0)('the list of known attacks, as it stands', (
       one.socket.write(Buffer.concat(Array(1000).fill(bytes)));
     const began = performance.now();
     expect(await agent.ask('@status')).toMatchObject({ event: 'done' });
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(performance.now() - began).toBeLessThan(5000);
     one.socket.resume();
     await one.raw('', { waitMs: 1500 });
     expect(one.replies.filter(({ event }) => event !== 'refused')).toEqual([]);
