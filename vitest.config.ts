@@ -13,8 +13,6 @@ export default defineConfig({
     fileParallelism: !host,
     maxWorkers: 2,
     pool: 'forks',
-    // On a machine that others use as well, what waits for processes may be late once; what is broken fails twice.
-    retry: process.env.CI ? 1 : 0,
     globalSetup: host ? ['test/host/shared.setup.ts'] : [],
   },
 });
