@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Feature } from './feature.ts';
+import { type Feature, onlyAdministrators } from './feature.ts';
 import { readList } from './list.ts';
 import { administrator, openDashboard, setupToken } from './visitor.fixture.ts';
 
@@ -36,7 +36,12 @@ function parts(): Feature {
   const form = { typed: { code: '12' }, errors: { code: 'The code has six digits.' }, first: 'code' };
   router.get('/', (_req, res) => res.render(view, { title: 'Parts', steps, list, form }));
   router.post('/', (_req, res) => void res.send('answered'));
-  return { path: '/parts', router, nav: { text: 'app.name', icon: 'users', group: 'trust' } };
+  return {
+    path: '/parts',
+    access: onlyAdministrators,
+    router,
+    nav: { text: 'app.name', icon: 'users', group: 'trust' },
+  };
 }
 
 describe.skipIf(!existsSync(chromiumPath))('the dashboard in Chromium', { timeout: 60_000 }, () => {

@@ -15,7 +15,14 @@ const kinds = [
   { kind: 'SQLite', url: `sqlite:${join(folder, 'data', 'gatehouse.db')}` },
   ...(mariadb ? [{ kind: 'MariaDB', url: mariadb }] : []),
 ];
-const account = { login: 'alex', name: 'Aléx 🙂', role: 'administrator', password_hash: 'x' } as const;
+const account = {
+  login: 'alex',
+  name: 'Aléx 🙂',
+  role: 'administrator',
+  language: null,
+  user: null,
+  password_hash: 'x',
+} as const;
 
 describe.each(kinds)('the database on $kind', ({ url }) => {
   it('is brought up to date, back to nothing, and up again', async () => {

@@ -2,6 +2,7 @@
 import type { RequestHandler, Router } from 'express';
 import type { Knex } from 'knex';
 import type { Logger } from 'winston';
+import type { Role } from './accounts/store.ts';
 import type { PlainKey } from './i18n/text.ts';
 import type { Settings } from './settings.ts';
 
@@ -17,10 +18,19 @@ export interface Deps {
 
 export type NavGroup = 'files' | 'network' | 'apps' | 'system' | 'trust';
 
+export interface Access {
+  look: readonly Role[];
+  act: readonly Role[];
+}
+
+export const onlyAdministrators: Access = { look: ['administrator'], act: ['administrator'] };
+
 export interface Feature {
   /** Where its pages live: '/', '/users'. Its router sees the path below it. */
   path: string;
-  /** Reached only by a signed-in administrator; a form's token and origin have been checked. */
+  /** Who is let in: `look` for GET, `act` for everything else. Nobody else is. */
+  access: Access;
+  /** Reached only by whom `access` lets in; a form's token and origin have been checked. */
   router: Router;
   /** Its place in the sidebar; a feature without one is reached from other pages. */
   nav?: { text: PlainKey; icon: string; group?: NavGroup };

@@ -1,6 +1,7 @@
 // What every view may use, beside what its own route gives it.
 import type { Account } from './accounts/store.ts';
 import type { HostHealth, NavGroup } from './feature.ts';
+import type { Language } from './i18n/language.ts';
 import type { sentence, t } from './i18n/text.ts';
 
 export interface NavLink {
@@ -21,6 +22,8 @@ declare global {
       csrf: string;
       /** The address of this request below the origin, with its query where it was looked at; for links back. */
       path: string;
+      /** What this page is written in. */
+      language: Language;
       theme: 'light' | 'dark' | 'system';
       /** Set for a signed-in account. */
       account?: Account;

@@ -6,12 +6,14 @@ import { sentence } from './i18n/text.ts';
 const groups: readonly (NavGroup | '')[] = ['', 'files', 'network', 'apps', 'system', 'trust'];
 
 export function navigation(features: readonly Feature[]): RequestHandler {
-  const searched = features.find(({ search }) => search !== undefined);
   return (req, res, next) => {
+    const role = res.locals.account?.role ?? 'member';
+    const open = features.filter(({ access }) => access.look.includes(role));
+    const searched = open.find(({ search }) => search !== undefined);
     if (searched?.search) res.locals.search = { action: searched.path, text: sentence(searched.search) };
     const here = (path: string) => req.path === path || (path !== '/' && req.path.startsWith(`${path}/`));
     res.locals.nav = groups.flatMap(group => {
-      const links = features.flatMap(({ path, nav }) =>
+      const links = open.flatMap(({ path, nav }) =>
         nav && (nav.group ?? '') === group
           ? [{ href: path, text: sentence(nav.text), icon: nav.icon, current: here(path) }]
           : [],

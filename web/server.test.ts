@@ -1,6 +1,6 @@
 import express from 'express';
 import { describe, expect, it } from 'vitest';
-import type { Feature } from './feature.ts';
+import { type Feature, onlyAdministrators } from './feature.ts';
 import { type Features, openFeatures } from './features.ts';
 import { openDashboard } from './visitor.fixture.ts';
 
@@ -19,6 +19,7 @@ function example(): Feature {
   });
   return {
     path: '/users',
+    access: onlyAdministrators,
     router,
     before: (_req, res, next) => {
       res.locals.host = { name: 'home-nas', tone: 'ok', word: 'healthy' };

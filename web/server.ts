@@ -3,7 +3,7 @@
 A feature is a folder. In it: routes.ts (HTTP only) → forms.ts (zod) → <noun>.ts (pure) → store.ts (knex) → views/*.pug, texts.ts, tests beside.
 - routes.ts exports a function that takes Deps (and what else it needs, such as the agent) and returns a Feature (feature.ts):
   { path: '/users', router, nav: { text: 'users.nav', icon: 'users' } }. features.ts lists them all, in the order of the sidebar.
-- Its router is reached only by a signed-in administrator; res.locals.account is set. GET only looks. Whatever is not GET or HEAD has passed
+- Its router is reached only by the roles that its `access` names (security/gate.ts: default deny); res.locals.account is set. GET only looks. Whatever is not GET or HEAD has passed
   the checks of security/csrf.ts; forms carry the token by the mixin +form, htmx by a header of the layout.
 - res.render('users/views/list.pug', { title, … }); the view begins with `extends /views/layout.pug` and has the mixins of views/mixins.pug.
   locals.ts says what every view may use.
@@ -15,13 +15,14 @@ import express from 'express';
 import type { Deps, Feature } from './feature.ts';
 import './locals.ts';
 import { loadAssets } from './assets.ts';
+import { speak } from './i18n/language.ts';
 import { sentence, t } from './i18n/text.ts';
 import { navigation } from './navigation.ts';
 import { takeNotice } from './notice.ts';
 import { notFound, showProblem } from './problem.ts';
 import { formsOnly, onlyKnownMethods, readBody } from './security/body.ts';
 import { carryToken, refuseForgery } from './security/csrf.ts';
-import { requireAdministrator, requireSetup } from './security/gate.ts';
+import { requireAccess, requireSetup } from './security/gate.ts';
 import { securityHeaders } from './security/headers.ts';
 import { refuseForeignHost } from './security/host.ts';
 import { sessions } from './sessions/session.ts';
@@ -45,7 +46,7 @@ export function createApp(deps: Deps, setup: Setup, features: readonly Feature[]
   app.set('query parser', 'simple');
   app.set('etag', false);
   Object.assign(app.locals, { basedir: import.meta.dirname, compileDebug: false, doctype: 'html' });
-  Object.assign(app.locals, { t, sentence, asset: assets.url });
+  Object.assign(app.locals, { t, sentence, asset: assets.url, language: 'en' });
 
   app.use(securityHeaders(deps.settings.origin));
   app.get('/health', (_req, res) => void res.set('Cache-Control', 'no-store').json({ ok: true }));
@@ -59,17 +60,19 @@ export function createApp(deps: Deps, setup: Setup, features: readonly Feature[]
     });
     next();
   });
+  app.use(speak);
   app.use(refuseForeignHost(deps.settings.origin));
   app.use('/setup', hideSetupOnceDone(setup));
   app.use(onlyKnownMethods, formsOnly, readBody);
   app.use(sessions(deps));
+  app.use(speak);
   app.use(carryToken(deps), refuseForgery(deps));
   app.use(themeRoutes(deps.settings.origin));
   app.use(setupRoutes(deps, setup));
   app.use(requireSetup(setup));
   app.use(signInRoutes(deps));
 
-  app.use(requireAdministrator, takeNotice, navigation(features));
+  app.use(requireAccess(features), takeNotice, navigation(features));
   for (const feature of features) if (feature.before) app.use(feature.before);
   for (const feature of features) app.use(feature.path, feature.router);
   app.use(notFound(features));

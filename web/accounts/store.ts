@@ -1,5 +1,6 @@
 // The accounts of the dashboard: who may sign in. The host's users are no accounts.
 import type { Knex } from 'knex';
+import type { Language } from '../i18n/language.ts';
 
 export type Role = 'administrator' | 'reviewer' | 'member';
 
@@ -8,6 +9,10 @@ export interface Account {
   login: string;
   name: string;
   role: Role;
+  /** What it chose; null: as the browser asks. */
+  language: Language | null;
+  /** The user of the host that it stands for; members have one. */
+  user: string | null;
 }
 
 interface AccountRow extends Account {
@@ -20,7 +25,7 @@ export async function insertAccount(db: Knex, row: AccountRow): Promise<void> {
 }
 
 export async function findAccount(db: Knex, id: string): Promise<Account | undefined> {
-  return db<AccountRow>('accounts').first('id', 'login', 'name', 'role').where({ id });
+  return db<AccountRow>('accounts').first('id', 'login', 'name', 'role', 'language', 'user').where({ id });
 }
 
 export async function findByLogin(
@@ -29,6 +34,6 @@ export async function findByLogin(
 ): Promise<{ account: Account; passwordHash: string } | undefined> {
   const row = await db<AccountRow>('accounts').first().where({ login });
   if (row === undefined) return undefined;
-  const { id, name, role } = row;
-  return { account: { id, login: row.login, name, role }, passwordHash: row.password_hash };
+  const { password_hash: passwordHash, created_at: _, ...account } = row;
+  return { account, passwordHash };
 }

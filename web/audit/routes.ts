@@ -106,7 +106,8 @@ export function auditRoutes({ db, reader, now }: HostDeps, mirror: Mirror): Feat
     next();
   };
 
-  return { path: '/audit', router, before, nav: { text: 'audit.nav', icon: 'audit', group: 'trust' } };
+  const access = { look: ['administrator', 'reviewer'], act: ['administrator', 'reviewer'] } as const;
+  return { path: '/audit', access, router, before, nav: { text: 'audit.nav', icon: 'audit', group: 'trust' } };
 }
 
 /** What an entry that is no command says, in words where there are some. */

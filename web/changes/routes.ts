@@ -137,7 +137,8 @@ export function changesRoutes(deps: HostDeps): Feature {
     res.render('changes/views/result', locals);
   }
 
-  return { path: '/changes', router, nav: { text: 'changes.nav', icon: 'changes', group: 'trust' } };
+  const access = { look: ['administrator', 'reviewer'], act: ['administrator'] } as const;
+  return { path: '/changes', access, router, nav: { text: 'changes.nav', icon: 'changes', group: 'trust' } };
 }
 
 /** Where `next` leads, in words. */

@@ -1,5 +1,7 @@
 // Every word a page says comes from the catalogue by its key: t('users.count', { n: 4 }).
+import { de } from './de.ts';
 import { en } from './en.ts';
+import { type Language, language } from './language.ts';
 
 type Texts = typeof en;
 export type TextKey = keyof Texts;
@@ -18,21 +20,25 @@ export type PlainKey = { [K in TextKey]: Values<K> extends [] ? K : never }[Text
 
 /** The text of a key, its `{names}` filled in. A text with `one` and `other` is chosen by `n`. */
 export function t<K extends TextKey>(key: K, ...values: Values<K>): string {
-  return fill(en[key], values[0] ?? {});
+  return fill(textOf(key), values[0] ?? {});
 }
 
 /** A form's message: a key of the catalogue, or a sentence that came from elsewhere (the agent) and stands as it is. */
 export function sentence(keyOrText: string, values: Record<string, string | number> = {}): string {
-  return Object.hasOwn(en, keyOrText) ? fill(en[keyOrText as TextKey], values) : keyOrText;
+  return Object.hasOwn(en, keyOrText) ? fill(textOf(keyOrText as TextKey), values) : keyOrText;
 }
 
-const plural = new Intl.PluralRules('en');
+const catalogues: Record<Language, Partial<Record<TextKey, Form>>> = { en, de };
+const plurals = { en: new Intl.PluralRules('en'), de: new Intl.PluralRules('de') };
+
+const textOf = (key: TextKey): Form => catalogues[language()][key] ?? en[key];
 
 function fill(text: Form, values: Record<string, string | number>): string {
-  const chosen = typeof text === 'string' ? text : text[plural.select(Number(values.n)) === 'one' ? 'one' : 'other'];
+  const chosen =
+    typeof text === 'string' ? text : text[plurals[language()].select(Number(values.n)) === 'one' ? 'one' : 'other'];
   return chosen.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
     if (value === undefined) throw new Error(`The text "${chosen}" wants a value for {${name}}`);
-    return typeof value === 'number' ? value.toLocaleString('en') : value;
+    return typeof value === 'number' ? value.toLocaleString(language()) : value;
   });
 }

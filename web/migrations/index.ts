@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import * as accounts from './0001_accounts.ts';
 import * as changes from './0002_changes.ts';
 import * as audit from './0003_audit.ts';
+import * as roles from './0004_roles.ts';
 
 export interface Migration {
   name: string;
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   { name: '0001_accounts', ...accounts },
   { name: '0002_changes', ...changes },
   { name: '0003_audit', ...audit },
+  { name: '0004_roles', ...roles },
 ];

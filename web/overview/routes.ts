@@ -7,7 +7,7 @@ import { countRefused, lastRefusal } from '../audit/store.ts';
 import { listChanges, takenBack } from '../changes/store.ts';
 import { toneOf } from '../changes/summary.ts';
 import { ago, time } from '../changes/time.ts';
-import type { Feature } from '../feature.ts';
+import { type Feature, onlyAdministrators } from '../feature.ts';
 import { t } from '../i18n/text.ts';
 import { percent, size, span } from './figures.ts';
 import { type History, lineThrough } from './history.ts';
@@ -70,5 +70,5 @@ export function overviewRoutes({ db, reader, now }: HostDeps, mirror: Mirror, hi
     next();
   };
 
-  return { path: '/', router, before, nav: { text: 'overview.nav', icon: 'overview' } };
+  return { path: '/', access: onlyAdministrators, router, before, nav: { text: 'overview.nav', icon: 'overview' } };
 }

@@ -1,5 +1,6 @@
-// Default deny: what stands behind these is for a signed-in administrator of a dashboard that has been set up.
-import type { Request, RequestHandler } from 'express';
+// Default deny: what stands behind these is for an account whose role the feature names, of a dashboard that has been set up.
+import type { Request, RequestHandler, Response } from 'express';
+import type { Feature } from '../feature.ts';
 import { Problem } from '../problem.ts';
 import type { Setup } from '../setup/setup.ts';
 
@@ -11,15 +12,32 @@ export function requireSetup(setup: Setup): RequestHandler {
   };
 }
 
-export const requireAdministrator: RequestHandler = (req, res, next) => {
-  if (res.locals.account?.role === 'administrator') return next();
-  if (res.locals.account) throw new Problem('role');
+/** Each feature says who may look and who may act; what no feature answers for is an administrator's to find missing. */
+export function requireAccess(features: readonly Feature[]): RequestHandler {
+  return (req, res, next) => {
+    const role = res.locals.account?.role;
+    if (role === undefined) return refuseStranger(req, res);
+    const feature = featureAt(features, req.path);
+    const allowed = feature ? feature.access[looks(req) ? 'look' : 'act'] : (['administrator'] as const);
+    if (allowed.includes(role)) return next();
+    const home = features.find(({ access, nav }) => nav && access.look.includes(role));
+    if (req.path === '/' && looks(req) && home) return res.redirect(303, home.path);
+    throw new Problem('role');
+  };
+}
+
+export function featureAt(features: readonly Feature[], path: string): Feature | undefined {
+  const below = features.filter(feature => path === feature.path || path.startsWith(`${feature.path}/`));
+  return below.toSorted((a, b) => b.path.length - a.path.length)[0];
+}
+
+function refuseStranger(req: Request, res: Response): void {
   const signIn = `/sign-in?next=${encodeURIComponent(req.originalUrl)}`;
   // A part of a page cannot become the sign-in page; a stream has no page at all.
   if (req.get('HX-Request')) return void res.status(401).set('HX-Redirect', '/sign-in').end();
   if (req.accepts('html', 'text/event-stream') === 'text/event-stream') return void res.status(401).end();
   if (looks(req)) return res.redirect(303, signIn);
   throw new Problem(403);
-};
+}
 
 const looks = (req: Request) => req.method === 'GET' || req.method === 'HEAD';

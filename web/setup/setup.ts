@@ -30,7 +30,14 @@ export function openSetup(db: Knex, now: () => number, given?: Secret): Setup {
     },
     accepts: text => typeof text === 'string' && timingSafeEqual(digest(text), wanted) && now() < endsAt,
     async finish({ login, name, passwordHash }) {
-      const account: Account = { id: randomBytes(12).toString('hex'), login, name, role: 'administrator' };
+      const account: Account = {
+        id: randomBytes(12).toString('hex'),
+        login,
+        name,
+        role: 'administrator',
+        language: null,
+        user: null,
+      };
       try {
         await db.transaction(async trx => {
           // The key of this row can be there once; the loser of a race fails on it, and its account is never made.

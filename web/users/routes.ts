@@ -5,7 +5,7 @@ import { generationsSchema, statusSchema, type User, usersSchema } from '../agen
 import type { Change } from '../changes/change.ts';
 import { offering } from '../changes/routes.ts';
 import { time } from '../changes/time.ts';
-import type { Feature } from '../feature.ts';
+import { type Feature, onlyAdministrators } from '../feature.ts';
 import { type Form, type FormRead, formWith, readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
 import { pageOf, readList } from '../list.ts';
@@ -175,7 +175,8 @@ export function usersRoutes(deps: HostDeps): Feature {
     return stale || !value ? (stale?.why ?? '') : readKeys(value.content ?? '');
   }
 
-  return { path: '/users', router, nav: { text: 'users.nav', icon: 'users' }, search: 'users.find' };
+  const nav = { text: 'users.nav', icon: 'users' } as const;
+  return { path: '/users', access: onlyAdministrators, router, nav, search: 'users.find' };
 }
 
 function goneTo(req: Request, res: Response, login: string): void {
