@@ -27,6 +27,8 @@ beforeEach(async () => {
     login: 'alex',
     name: 'A',
     role: 'administrator',
+    language: null,
+    user: null,
     password_hash: '',
     created_at: 0,
   });
