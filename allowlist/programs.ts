@@ -14,7 +14,7 @@ export const programs: ReadonlyMap<string, string> = new Map(
 );
 
 /** Programs that only the agent's own checks ask, never a rule. */
-export const askPrograms = { getent: '/usr/bin/getent', id: '/usr/bin/id', sudo: '/usr/bin/sudo' } as const;
+export const askPrograms = { getent: '/usr/bin/getent', id: '/usr/bin/id', sudo: '/usr/bin/sudo', unix_chkpwd: '/usr/sbin/unix_chkpwd' } as const;
 
 /** Verbs that need a rule like any program. @confirm stands outside, and what a rule writes answers to @write and its kin. */
 export const verbs: ReadonlySet<string> = new Set([
@@ -23,6 +23,8 @@ export const verbs: ReadonlySet<string> = new Set([
   '@audit',
   '@host',
   '@users',
+  '@adopt',
+  '@administrator',
   '@trash',
   '@untrash',
   '@empty',

@@ -22,6 +22,8 @@ export const limits = {
   killAfterMs: 5_000,
   ticketRequests: 32,
   ticketMs: 600_000,
+  approvals: 16,
+  approvalMs: 1_800_000,
 } as const;
 
 const arg = z
@@ -59,7 +61,8 @@ export const cancelSchema = z.strictObject({ id: z.string().regex(idPattern), ca
 
 /** What `@confirm` takes on stdin: the exact requests that a code opens; those of the undo are marked. */
 export const confirmSchema = z.strictObject({
-  code: z.string().max(64),
+  /** The owner's code or, where the rules say `self`, the password that the user has now. */
+  code: z.string().max(1024),
   requests: z
     .array(z.strictObject({ ...asked, undo: z.literal(true).optional() }))
     .min(1)
@@ -101,7 +104,7 @@ export interface Plan {
 }
 export type Answer =
   | { event: 'output'; stream: 'stdout' | 'stderr'; text: string }
-  | { event: 'refused'; problem: Problem; message: string; entry: number | null }
+  | { event: 'refused'; problem: Problem; message: string; entry: number | null; approval?: number }
   | Done
   | Plan;
 /** A reply line: the request's id, or null where it could not be read. */

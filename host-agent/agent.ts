@@ -1,8 +1,10 @@
 // What the parts of a serving agent share. main.ts makes it; nothing here does anything.
 import type { Matcher } from '../allowlist/match.ts';
+import type { Approvals } from './approvals.ts';
 import type { AuditLog } from './audit/log.ts';
 import type { Asking } from './checks/check.ts';
 import type { Confirmation } from './confirmation/confirmation.ts';
+import type { ProveSelf } from './confirmation/own-password.ts';
 import type { DryRuns } from './dry-runs.ts';
 import type { FilesDeps } from './files/deps.ts';
 import type { Settings } from './settings.ts';
@@ -16,6 +18,8 @@ export interface Agent {
   asking: Asking;
   audit: AuditLog;
   confirmation: Confirmation;
+  proveSelf: ProveSelf;
+  approvals: Approvals;
   files: FilesDeps;
   turns: Turns;
   dryRuns: DryRuns;

@@ -22,6 +22,8 @@ export interface Caller {
   /** Aborted by `cancel` with reason 'asked', by the end of the connection with 'gone'. */
   cancelled: AbortSignal;
   output(stream: 'stdout' | 'stderr', text: string): void;
+  /** Set by terminal.ts only: a person at the host's terminal said yes to this very request. */
+  approved?: { approval: number; approvedBy: Peer };
 }
 
 const linesAtOnce = 32;

@@ -1,4 +1,4 @@
-// The agent's command line: gatehouse-agent serve | check | verify | rules | audit | confirm. Each command loads only what it needs.
+// The agent's command line: gatehouse-agent serve | check | verify | rules | audit | confirm | approve. Each command loads only what it needs.
 import v8 from 'node:v8';
 import { readSettings, SettingError, type Settings } from './settings.ts';
 
@@ -16,6 +16,7 @@ const commands: Record<string, (settings: Settings, args: string[]) => Promise<n
       mode: settings.mode,
       stateDir: settings.state,
     }),
+  approve: async (settings, args) => (await import('./approve-command.ts')).approveCommand(args, settings),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

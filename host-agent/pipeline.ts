@@ -2,11 +2,11 @@
 import { displayOf } from '../allowlist/display.ts';
 import type { Match } from '../allowlist/match.ts';
 import { Refused } from '../allowlist/refused.ts';
-import type { Done, Reply, Request } from '../allowlist/wire.ts';
+import { type Command, type Done, limits, type Reply, type Request } from '../allowlist/wire.ts';
 import type { Agent } from './agent.ts';
 import { AuditUnavailable } from './audit/log.ts';
 import { asksHost } from './checks/check.ts';
-import { asksOtherwise, confirm } from './confirm.ts';
+import { confirm } from './confirm.ts';
 import type { Due } from './confirmation/tickets.ts';
 import type { Caller } from './connection.ts';
 import { type Performed, perform } from './perform.ts';
@@ -63,13 +63,14 @@ async function open(agent: Agent, request: Request, caller: Caller): Promise<Rep
 
 async function checked(agent: Agent, request: Request, caller: Caller, match: Match): Promise<Reply> {
   const refuse = (refused: Refused) => refusal(agent, request, caller, refused, match);
-  const due = confirmed(agent, request, caller, match);
+  const due = caller.approved ? undefined : confirmed(agent, request, caller, match);
   if (due instanceof Refused) return refuse(due);
   const [unmet] = await unmetNow(agent, request, match);
   if (unmet !== undefined) {
     due?.failed();
     return refuse(new Refused('not-permitted-now', unmet));
   }
+  if (match.rule.confirm === 'host' && !caller.approved) return park(agent, request, caller, match);
   if (tells(match)) return tell(agent, request, caller, match);
   if (agent.stopping) return refuse(tooLate);
   if (caller.cancelled.aborted) return refuse(gone());
@@ -107,7 +108,8 @@ async function act(agent: Agent, request: Request, caller: Caller, match: Match,
   const ok = !refused && (ran?.code ?? 0) === 0 && !ran?.signal;
   const { code = refused ? null : 0, signal = null, stdoutBytes = 0, stderrBytes = 0 } = ran ?? {};
   const { problem, message } = refused ?? {};
-  agent.audit.outcome(entry, { code, signal, ms, stdoutBytes, stderrBytes, ...(problem && { problem, message }) });
+  const told = { code, signal, ms, stdoutBytes, stderrBytes, ...(problem && { problem, message }) };
+  agent.audit.outcome(entry, { ...told, ...caller.approved });
   if (!rule.reads) agent.asking.facts.forget();
   if (making) await settle(agent);
   if (!ok) due?.failed();
@@ -130,13 +132,32 @@ async function act(agent: Agent, request: Request, caller: Caller, match: Match,
 /** The ticket's step that this request would use, where one is given or the rule asks for one. */
 function confirmed(agent: Agent, request: Request, caller: Caller, match: Match): Due | Refused | undefined {
   const { rule } = match;
-  const other = asksOtherwise(match);
-  if (other) return other;
   if (request.ticket !== undefined)
     return agent.confirmation.tickets.next(request.ticket, caller.peer.uid, request, performance.now());
-  if (rule.confirm === 'none') return undefined;
+  if (rule.confirm === 'none' || rule.confirm === 'host') return undefined;
+  const what = rule.confirm === 'self' ? 'the password that the user has now' : "the owner's one-time code";
   const how = 'send it to @confirm with this exact request, and give the ticket';
-  return new Refused('needs-confirmation', `${rule.id} asks for the owner's one-time code: ${how}.`);
+  return new Refused('needs-confirmation', `${rule.id} asks for ${what}: ${how}.`);
+}
+
+/** Leaves the request to a person at the host's terminal; asked again, it waits under the number that it has. */
+function park(agent: Agent, request: Request, caller: Caller, match: Match): Reply {
+  const { approvals } = agent;
+  const known = approvals.numberOf(request, caller.peer);
+  if (known === undefined && approvals.isFull) {
+    const full = `${limits.approvals} requests wait for approval at the host's terminal already; decide those first.`;
+    return refusal(agent, request, caller, new Refused('busy', full), match);
+  }
+  const why = `${match.rule.id} waits for a person at the host's terminal, for 30 minutes: gatehouse-agent approve.`;
+  const reply = refusal(agent, request, caller, new Refused('needs-confirmation', why), match);
+  const approval = known ?? (reply.event === 'refused' ? reply.entry : null);
+  // In a flood of refusals there is no entry, and so no number to approve it by.
+  if (approval === null) return reply;
+  if (known === undefined) {
+    approvals.park(approval, { request, match, peer: caller.peer, at: new Date() });
+    agent.tell(`approval ${approval} waits for you: ${displayOf(match, request.stdin)}`);
+  }
+  return { ...reply, approval } as Reply;
 }
 
 /** A uid is used up before its account is made; afterwards the account is Gatehouse's, or the uid is lost. */
@@ -153,11 +174,7 @@ export async function settle({ asking: { registry, facts } }: Pick<Agent, 'askin
 }
 
 /** What a request would do, decided with the same checks. Also what `gatehouse-agent check` shows. */
-export async function planOf(
-  agent: Pick<Agent, 'asking' | 'files'>,
-  request: Pick<Request, 'args' | 'stdin'>,
-  match: Match,
-) {
+export async function planOf(agent: Pick<Agent, 'asking' | 'files'>, request: Command, match: Match) {
   const { rule, argv } = match;
   const diff = wouldWrite(agent, request, match)?.diff;
   const unmet = await unmetNow(agent, request, match);
@@ -187,6 +204,6 @@ function done({ id }: Request, fields: Pick<Done, 'rule'> & Partial<Done>): Repl
   return { id, event: 'done', ...plain, ...fields };
 }
 
-function origin({ actor }: Request, { peer }: Caller) {
-  return { peer, ...(actor && { claimed: actor }) };
+function origin({ actor }: Request, { peer, approved }: Caller) {
+  return { peer, ...(actor && { claimed: actor }), ...approved };
 }

@@ -43,6 +43,11 @@ export class Registry {
     if (uid > this.nextUid) this.#keep({ nextUid: uid });
   }
 
+  /** An account that another hand made is Gatehouse's from now on; the owner said so at the host's terminal. */
+  adopt(login: string, uid: number): void {
+    this.#keep({ users: { ...this.#kept.users, [login]: uid }, nextUid: Math.max(this.nextUid, uid + 1) });
+  }
+
   /** Nothing of this user is left: whoever has this login next is somebody else. */
   forget(login: string): void {
     const { [login]: _, ...users } = this.#kept.users;

@@ -1,7 +1,9 @@
 // Puts a serving agent together, in the order that matters: settings, rules, audit log, host, and only then the socket.
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { matcherOf } from '../allowlist/match.ts';
 import type { Agent } from './agent.ts';
+import { Approvals } from './approvals.ts';
 import { openAuditLog } from './audit/log.ts';
 import type { Asking } from './checks/check.ts';
 import { Facts } from './checks/facts.ts';
@@ -9,6 +11,7 @@ import { usedUids } from './checks/next-uid.ts';
 import { withChildren } from './children.ts';
 import { openConfirmation } from './confirmation/confirmation.ts';
 import { watchEnrolment } from './confirmation/enrolment.ts';
+import { openOwnPasswords } from './confirmation/own-password.ts';
 import { DryRuns } from './dry-runs.ts';
 import type { FilesDeps } from './files/deps.ts';
 import { trashed } from './files/trash.ts';
@@ -20,6 +23,7 @@ import { readRules } from './rule-files.ts';
 import { ask } from './run.ts';
 import { listen } from './server.ts';
 import type { Settings } from './settings.ts';
+import { noteDecision, terminalGate } from './terminal.ts';
 import { Turns } from './turns.ts';
 import { Usage } from './usage.ts';
 
@@ -47,6 +51,8 @@ export async function serve(settings: Settings): Promise<number> {
       stateDir: settings.state,
       onLockOut: what => lockedOut(agent, what),
     }),
+    proveSelf: openOwnPasswords(settings.state, host, login => pausedOwn(agent, login)),
+    approvals: new Approvals((approval, parked, why) => noteDecision(agent, approval, parked, why)),
     turns: new Turns(),
     dryRuns: new DryRuns(),
     usage: new Usage(settings.state),
@@ -63,11 +69,14 @@ export async function serve(settings: Settings): Promise<number> {
     recordBadLine: ({ problem, message }, peer, line) =>
       audit.refused({ peer, problem, message, ...(line && { line }) }) ?? null,
   });
+  const terminal = await listen(terminalOf(settings), terminalGate(agent), 0o600);
   console.log(`gatehouse-agent serves in ${settings.mode} mode on ${settings.socket}, ${rules.length} rules`);
   if (settings.mode === 'dummy') console.log('The host is simulated; the one-time code is always 000000.');
   await new Promise<void>(resolve => process.once('SIGTERM', () => resolve()).once('SIGINT', () => resolve()));
   agent.stopping = true;
   listening.stop();
+  terminal.stop();
+  agent.approvals.close();
   // What runs may end by itself, is then asked to, and is then killed: all within 10 s, and recorded.
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) if (!(await endWithin(graceMs, running))) signalAll(signal);
   await endWithin(lastMs, running);
@@ -89,6 +98,12 @@ export async function hostOf(settings: Settings): Promise<Host> {
   if (settings.mode === 'dummy') return (await import('./dummy/host.ts')).dummyHost(settings.state);
   const { startChild } = await import('./spawn.ts');
   return { mode: 'real', root: '', start: startChild };
+}
+
+/** Where `gatehouse-agent approve` finds the agent: in its own folder, which nobody mounts. */
+export function terminalOf({ mode, state }: Settings): Parameters<typeof listen>[0] {
+  const own = mode === 'real' ? 0 : (process.geteuid?.() ?? 0);
+  return { socket: join(state, 'terminal.sock'), gid: undefined, peerUids: new Set([own]) };
 }
 
 /** What decisions about this host need: also for `check`, which serves nobody and keeps nothing. */
@@ -114,6 +129,11 @@ function lockedOut(agent: Agent, what: 'paused' | 'locked'): void {
       ? 'too many wrong codes: locked until gatehouse-agent confirm unlock'
       : 'five wrong codes in a row: confirmation pauses for 15 minutes',
   );
+}
+
+function pausedOwn(agent: Agent, user: string): void {
+  agent.audit.note('lock-out', { what: 'paused', user });
+  agent.tell(`five wrong passwords in a row for ${user}: confirmation by password pauses for 15 minutes`);
 }
 
 function recordEnrolment(agent: Agent, what: string): void {

@@ -13,10 +13,12 @@ export interface Listening {
   stop(): void;
 }
 
-export async function listen(settings: Pick<Settings, 'socket' | 'gid' | 'peerUids'>, gate: Gate): Promise<Listening> {
+type Where = Pick<Settings, 'socket' | 'gid' | 'peerUids'>;
+
+export async function listen(settings: Where, gate: Gate, mode = 0o660): Promise<Listening> {
   const connections = new Set<Connection>();
   const server = createServer({ allowHalfOpen: true }, socket => admit(socket, settings.peerUids, connections, gate));
-  await bind(server, settings);
+  await bind(server, settings, mode);
   return {
     stop: () => {
       server.close();
@@ -61,7 +63,7 @@ function closeIdlest(connections: Set<Connection>): boolean {
   return true;
 }
 
-async function bind(server: Server, { socket, gid }: Pick<Settings, 'socket' | 'gid'>): Promise<void> {
+async function bind(server: Server, { socket, gid }: Where, mode: number): Promise<void> {
   if (lstatSync(socket, { throwIfNoEntry: false })?.isSocket() === false)
     throw new Error(
       `${socket} is not a socket and is left as it is; GATEHOUSE_SOCKET must be a path of the agent's own.`,
@@ -74,7 +76,7 @@ async function bind(server: Server, { socket, gid }: Pick<Settings, 'socket' | '
   }
   if (await answers(socket)) throw new Error(`Another agent serves on ${socket} already; stop it first.`);
   rmSync(socket, { force: true });
-  const before = process.umask(0o117);
+  const before = process.umask(0o777 & ~mode);
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { contentFault, type Match } from '../allowlist/match.ts';
 import { Refused } from '../allowlist/refused.ts';
-import { type Request, wireVersion } from '../allowlist/wire.ts';
+import { type Command, type Request, wireVersion } from '../allowlist/wire.ts';
+import { makeAdministrator } from './administrator.ts';
 import type { Agent } from './agent.ts';
 import { unmetOf } from './checks/check.ts';
 import { freeUid } from './checks/next-uid.ts';
@@ -41,6 +42,8 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['@trash', moveToTrash],
   ['@untrash', ({ files }, { request: { args } }) => untrash(files, args[0] as string)],
   ['@empty', emptyTrash],
+  ['@adopt', adopt],
+  ['@administrator', (agent, { request: { args } }) => makeAdministrator(agent, args[0] as string)],
 ]);
 
 /** Does what a matched verb says. */
@@ -49,11 +52,7 @@ export async function performVerb(agent: Agent, asked: Asked): Promise<object> {
 }
 
 /** What a write would change and what forbids it now; undefined where the request writes no file. */
-export function wouldWrite(
-  { files }: Pick<Agent, 'files'>,
-  request: Pick<Request, 'args' | 'stdin'>,
-  match: Match,
-): WritePlan | undefined {
+export function wouldWrite({ files }: Pick<Agent, 'files'>, request: Command, match: Match): WritePlan | undefined {
   if (match.cmd !== '@write' && match.cmd !== '@restore') return undefined;
   const target = targetOf(files.host.root, match);
   const content = contentOf({ files }, target, request, match);
@@ -63,7 +62,7 @@ export function wouldWrite(
 /** Everything that forbids this request now: the checks of its slots, and what stands in the way of a file. */
 export async function unmetNow(
   agent: Pick<Agent, 'asking' | 'files'>,
-  request: Pick<Request, 'args' | 'stdin'>,
+  request: Command,
   match: Match,
 ): Promise<string[]> {
   return [...(await unmetOf(match, agent.asking)), ...(wouldWrite(agent, request, match)?.unmet ?? [])];
@@ -79,7 +78,7 @@ async function write({ files }: Agent, { request, match }: Asked): Promise<objec
 function contentOf(
   { files }: Pick<Agent, 'files'>,
   target: WriteTarget,
-  { args, stdin }: Pick<Request, 'args' | 'stdin'>,
+  { args, stdin }: Command,
   { rule, cmd }: Match,
 ): string | Refused {
   if (cmd === '@write') return stdin ?? '';
@@ -107,6 +106,14 @@ async function moveToTrash({ files, asking }: Agent, { request }: Asked): Promis
   return account
     ? trash(files, account)
     : new Refused('not-permitted-now', `There is no user ${request.args[0]} on this host.`);
+}
+
+async function adopt({ asking: { facts, registry } }: Agent, { request: { args } }: Asked): Promise<object> {
+  const login = args[0] as string;
+  const account = await facts.account(login);
+  if (!account) return new Refused('not-permitted-now', `There is no account ${login} on this host.`);
+  registry.adopt(login, account.uid);
+  return { login, uid: account.uid };
 }
 
 async function emptyTrash({ files, asking }: Agent, { request, caller, cancelled }: Asked): Promise<object> {

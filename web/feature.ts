@@ -2,7 +2,7 @@
 import type { RequestHandler, Router } from 'express';
 import type { Knex } from 'knex';
 import type { Logger } from 'winston';
-import type { Role } from './accounts/store.ts';
+import type { Account, Role } from './accounts/store.ts';
 import type { PlainKey } from './i18n/text.ts';
 import type { Settings } from './settings.ts';
 
@@ -30,6 +30,8 @@ export interface Feature {
   path: string;
   /** Who is let in: `look` for GET, `act` for everything else. Nobody else is. */
   access: Access;
+  /** Asked beside `access`: it is neither shown nor opened where this says no. */
+  only?: (account: Account) => boolean;
   /** Reached only by whom `access` lets in; a form's token and origin have been checked. */
   router: Router;
   /** Its place in the sidebar; a feature without one is reached from other pages. */

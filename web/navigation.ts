@@ -2,13 +2,14 @@
 import type { RequestHandler } from 'express';
 import type { Feature, NavGroup } from './feature.ts';
 import { sentence } from './i18n/text.ts';
+import { mayLook } from './security/gate.ts';
 
 const groups: readonly (NavGroup | '')[] = ['', 'files', 'network', 'apps', 'system', 'trust'];
 
 export function navigation(features: readonly Feature[]): RequestHandler {
   return (req, res, next) => {
-    const role = res.locals.account?.role ?? 'member';
-    const open = features.filter(({ access }) => access.look.includes(role));
+    const { account } = res.locals;
+    const open = account ? features.filter(feature => mayLook(feature, account)) : [];
     const searched = open.find(({ search }) => search !== undefined);
     if (searched?.search) res.locals.search = { action: searched.path, text: sentence(searched.search) };
     const here = (path: string) => req.path === path || (path !== '/' && req.path.startsWith(`${path}/`));

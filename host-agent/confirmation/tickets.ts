@@ -21,8 +21,9 @@ export interface Due {
 
 /** `nowMs` is a clock that never goes back (performance.now()). */
 export interface Tickets {
-  /** 32 lowercase hex digits, for 1 to 32 requests as confirmSchema parsed them. In the tick of the right code. */
-  issue(peerUid: number, requests: readonly TicketRequest[], nowMs: number): string;
+  /** 32 lowercase hex digits, for 1 to 32 requests as confirmSchema parsed them. In the tick of the right code, or of the
+   * right password of `self`: such a ticket does not end with the owner's enrolment. */
+  issue(peerUid: number, requests: readonly TicketRequest[], nowMs: number, self?: string): string;
   /** Is this exact request the next unused one of that ticket? Spends nothing. */
   next(ticket: string, peerUid: number, request: Command, nowMs: number): Due | Refused;
   /** Reset and lock-out: what was opened is closed. */
@@ -31,7 +32,8 @@ export interface Tickets {
 
 interface Ticket {
   uid: number;
-  enrolment: string | null;
+  /** Undefined: opened by a user's own password. */
+  enrolment: string | null | undefined;
   untilMs: number;
   requests: readonly TicketRequest[];
   used: Set<TicketRequest>;
@@ -44,13 +46,21 @@ const keptAtMost = 64;
 /** `enrolment` names the one there is now, or null: a ticket ends with the one it was issued under. */
 export function openTickets(enrolment: () => string | null): Tickets {
   const live = new Map<string, Ticket>();
+  const holds = (ticket: Ticket) =>
+    ticket.enrolment === undefined || (ticket.enrolment !== null && ticket.enrolment === enrolment());
   return {
-    issue(uid, requests, nowMs) {
+    issue(uid, requests, nowMs, self) {
       // The oldest come first.
       for (const [name, ticket] of live) if (nowMs >= ticket.untilMs || live.size >= keptAtMost) live.delete(name);
       const name = randomBytes(16).toString('hex');
       live.set(name, {
-        ...{ uid, enrolment: enrolment(), untilMs: nowMs + limits.ticketMs, used: new Set(), failed: false },
+        ...{
+          uid,
+          enrolment: self === undefined ? enrolment() : undefined,
+          untilMs: nowMs + limits.ticketMs,
+          used: new Set(),
+          failed: false,
+        },
         // A copy of each, since one that is listed twice is used twice.
         requests: requests.map(request => structuredClone(request)),
       });
@@ -58,8 +68,7 @@ export function openTickets(enrolment: () => string | null): Tickets {
     },
     next(name, uid, request, nowMs) {
       const ticket = live.get(name);
-      const current = enrolment();
-      if (current === null || ticket?.enrolment !== current || ticket.uid !== uid || nowMs >= ticket.untilMs)
+      if (ticket?.uid !== uid || nowMs >= ticket.untilMs || !holds(ticket))
         return refuse('This ticket was never given, has ended or belongs to another peer: confirm with a new code.');
       const due = dueOf(ticket);
       const step = due.find(listed => isDeepStrictEqual(exactly(listed), exactly(request)));

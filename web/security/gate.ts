@@ -1,5 +1,6 @@
 // Default deny: what stands behind these is for an account whose role the feature names, of a dashboard that has been set up.
 import type { Request, RequestHandler, Response } from 'express';
+import type { Account } from '../accounts/store.ts';
 import type { Feature } from '../feature.ts';
 import { Problem } from '../problem.ts';
 import type { Setup } from '../setup/setup.ts';
@@ -15,15 +16,23 @@ export function requireSetup(setup: Setup): RequestHandler {
 /** Each feature says who may look and who may act; what no feature answers for is an administrator's to find missing. */
 export function requireAccess(features: readonly Feature[]): RequestHandler {
   return (req, res, next) => {
-    const role = res.locals.account?.role;
-    if (role === undefined) return refuseStranger(req, res);
+    const { account } = res.locals;
+    if (account === undefined) return refuseStranger(req, res);
     const feature = featureAt(features, req.path);
-    const allowed = feature ? feature.access[looks(req) ? 'look' : 'act'] : (['administrator'] as const);
-    if (allowed.includes(role)) return next();
-    const home = features.find(({ access, nav }) => nav && access.look.includes(role));
+    const may = looks(req) ? mayLook : mayAct;
+    if (feature ? may(feature, account) : account.role === 'administrator') return next();
+    const home = features.find(one => one.nav && mayLook(one, account));
     if (req.path === '/' && looks(req) && home) return res.redirect(303, home.path);
     throw new Problem('role');
   };
+}
+
+export function mayLook({ access, only }: Feature, account: Account): boolean {
+  return access.look.includes(account.role) && (only?.(account) ?? true);
+}
+
+function mayAct({ access, only }: Feature, account: Account): boolean {
+  return access.act.includes(account.role) && (only?.(account) ?? true);
 }
 
 export function featureAt(features: readonly Feature[], path: string): Feature | undefined {

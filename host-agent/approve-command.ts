@@ -1,0 +1,108 @@
+// gatehouse-agent approve [N [--refuse]]: what waits for a person at this terminal, shown, then run or refused.
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
+import { shown } from '../allowlist/match.ts';
+import type { Plan, Reply } from '../allowlist/wire.ts';
+import { terminalOf } from './serve.ts';
+import type { Settings } from './settings.ts';
+
+interface Waiting extends Plan {
+  approval: number;
+  at: string;
+  why: string;
+  claimed: { account?: string; ip?: string } | null;
+}
+
+/** Gives the exit status: 0 done, 1 refused, failed or not decided, 2 called wrongly. */
+export async function approveCommand(args: readonly string[], settings: Settings): Promise<number> {
+  const [number, refuse, more] = args;
+  if (
+    more !== undefined ||
+    (number !== undefined && !/^[1-9][0-9]{0,15}$/.test(number)) ||
+    (refuse ?? '--refuse') !== '--refuse'
+  )
+    return say('usage: gatehouse-agent approve [N [--refuse]]', 2);
+  if (settings.mode === 'real' && process.geteuid?.() !== 0)
+    return say('Only root can do this: run it as root on the host.', 1);
+  if (settings.mode === 'real' && !(process.stdin.isTTY && process.stdout.isTTY))
+    return say('This is done by a person at a terminal: neither its input nor its output may be a pipe or a file.', 1);
+  const { socket } = terminalOf(settings);
+  const listed = await ask(socket, '@approvals');
+  if (listed === undefined) return say('The agent does not answer: is gatehouse-agent serve running?', 1);
+  const { approvals } = (listed as { result: { approvals: Waiting[] } }).result;
+  if (number === undefined) return list(approvals);
+  const waiting = approvals.find(({ approval }) => approval === Number(number));
+  if (!waiting) return say(`Nothing waits under ${number}: it was decided, has lapsed or was never asked.`, 1);
+  show(waiting);
+  if (refuse) return ended(await ask(socket, '@refuse', number), 'Refused. Nothing was run.');
+  if (waiting.unmet.length > 0) return say('It cannot run now. It goes on waiting.', 1);
+  if ((await typed(`Type yes to run this as root: `)) !== 'yes') return say('Nothing was run. It goes on waiting.', 1);
+  return ended(await ask(socket, '@approve', number), 'Done.');
+}
+
+function list(approvals: readonly Waiting[]): number {
+  for (const { approval, at, display, why } of approvals)
+    say(`${approval}  ${when(at)}  ${why}\n    ${plain(display)}`, 0);
+  return say(approvals.length > 0 ? 'To decide one: gatehouse-agent approve N' : 'Nothing waits for approval.', 0);
+}
+
+function show({ at, argv, display, why, claimed, danger, diff, unmet, rule }: Waiting): void {
+  say(`${why} (${rule})`, 0);
+  say(
+    `asked ${when(at)}; the dashboard says by ${plain(claimed?.account ?? '?')} from ${plain(claimed?.ip ?? '?')}`,
+    0,
+  );
+  say(`runs as root: ${argv.map(shown).join(' ')}`, 0);
+  if (display.includes('←')) say(`with: ${plain(display)}`, 0);
+  for (const line of diff?.split('\n') ?? []) say(`  ${plain(line)}`, 0);
+  if (danger) say(`danger: ${plain(danger)}`, 0);
+  for (const sentence of unmet) say(`refused now: ${plain(sentence)}`, 0);
+}
+
+function ended(reply: Reply | undefined, well: string): number {
+  if (reply?.event === 'refused') return say(plain(reply.message), 1);
+  if (reply?.event !== 'done')
+    return say('The agent went away; what it did is in the audit log: gatehouse-agent audit', 1);
+  for (const text of [reply.stdout, reply.stderr])
+    for (const line of text.split('\n').filter(Boolean)) say(plain(line), 0);
+  const { did, next } = (reply.result ?? {}) as { did?: string[]; next?: string };
+  for (const line of [...(did ?? []), ...(next ? [next] : [])]) say(plain(line), 0);
+  return reply.ok ? say(well, 0) : say(`It ended with ${reply.code ?? reply.signal}.`, 1);
+}
+
+/** Without a character that a terminal would obey or that could mislead a reader. */
+const plain = (text: string) =>
+  text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, char => `\\u{${char.codePointAt(0)?.toString(16)}}`);
+const when = (at: string) => new Date(at).toLocaleString('sv-SE');
+
+/** One request over the second socket; undefined where no agent answers. */
+function ask(socket: string, cmd: string, ...args: string[]): Promise<Reply | undefined> {
+  return new Promise(resolve => {
+    let text = '';
+    const connection = connect(socket, () => connection.write(`${JSON.stringify({ id: '1', cmd, args })}\n`));
+    connection.setEncoding('utf8').on('data', chunk => {
+      text += chunk;
+      if (!text.endsWith('\n')) return;
+      resolve(JSON.parse(text) as Reply);
+      connection.destroy();
+    });
+    connection.on('error', () => {}).on('close', () => resolve(undefined));
+  });
+}
+
+/** A line from the terminal; null on Ctrl-C and Ctrl-D. */
+function typed(question: string): Promise<string | null> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout, historySize: 0 });
+  return new Promise(resolve => {
+    terminal.once('close', () => resolve(null));
+    terminal.question(question, answer => {
+      resolve(answer.trim());
+      terminal.close();
+    });
+  });
+}
+
+function say(line: string, status: number): number {
+  (status === 0 ? process.stdout : process.stderr).write(`${line}\n`);
+  return status;
+}

@@ -1,0 +1,6 @@
+// Where the SSH keys of users lie, which sshd reads (systemd/sshd): those that an administrator set, and those that a member keeps.
+export const keyFolders = ['/etc/gatehouse/keys', '/etc/gatehouse/own-keys'] as const;
+
+export function keyFilesOf(login: string): string[] {
+  return keyFolders.map(folder => `${folder}/${login}`);
+}
