@@ -1,8 +1,9 @@
 // The closed table of slot types. Each is a named kind of value; types/ holds one file a subject.
 import { comment } from './types/comment.ts';
 import { fullName } from './types/full-name.ts';
-import { login, newLogin, trashedUser, user } from './types/login.ts';
-import { count, generation, nextUid } from './types/number.ts';
+import { emptyGroup, group, newGroup } from './types/group.ts';
+import { hostAccount, login, newLogin, trashedUser, user } from './types/login.ts';
+import { count, generation, nextGid, nextUid } from './types/number.ts';
 import { password, passwordHash } from './types/password.ts';
 import { sshPublicKey } from './types/ssh-public-key.ts';
 
@@ -28,10 +29,15 @@ export const slotTypes: ReadonlyMap<string, SlotType> = new Map(
   [
     comment,
     count,
+    emptyGroup,
     fullName,
     generation,
+    group,
+    hostAccount,
     login,
+    newGroup,
     newLogin,
+    nextGid,
     nextUid,
     password,
     passwordHash,

@@ -160,17 +160,21 @@ function park(agent: Agent, request: Request, caller: Caller, match: Match): Rep
   return { ...reply, approval } as Reply;
 }
 
-/** A uid is used up before its account is made; afterwards the account is Gatehouse's, or the uid is lost. */
-function beginAccount(agent: Agent, { slots }: Match): boolean {
-  const uid = slots.find(({ type }) => type.name === 'next-uid')?.value;
-  const login = slots.find(({ type }) => type.name === 'new-login')?.value;
-  if (uid === undefined || login === undefined) return false;
-  agent.asking.registry.begin(login, Number(uid));
+/** A number is used up before its account or group is made; afterwards that is Gatehouse's, or the number is lost. */
+function beginAccount({ asking: { registry } }: Agent, { slots }: Match): boolean {
+  const of = (type: string) => slots.find(slot => slot.type.name === type)?.value;
+  const [login, uid, group, gid] = [of('new-login'), of('next-uid'), of('new-group'), of('next-gid')];
+  if (login !== undefined && uid !== undefined) registry.begin(login, Number(uid));
+  else if (group !== undefined && gid !== undefined) registry.beginGroup(group, Number(gid));
+  else return false;
   return true;
 }
 
 export async function settle({ asking: { registry, facts } }: Pick<Agent, 'asking'>): Promise<void> {
-  await registry.settle(async login => (await facts.account(login))?.uid);
+  await registry.settle(
+    async login => (await facts.account(login))?.uid,
+    async name => (await facts.group(name))?.gid,
+  );
 }
 
 /** What a request would do, decided with the same checks. Also what `gatehouse-agent check` shows. */

@@ -1,13 +1,16 @@
-// What the agent remembers of the users it made: the next uid, and which login has which. Durable before it counts.
+// What the agent remembers of the users and groups it made: the next number, and which name has which. Durable before it counts.
 import { z } from 'zod';
 import { type StateFile, stateFile } from './state-file.ts';
 
+const numbers = z.record(z.string(), z.int());
 const schema = z.strictObject({
-  /** Counts up only: a uid is never used twice. */
+  /** Counts up only: a number is never used twice, neither for users nor for groups. */
   nextUid: z.number().int().min(1000).max(60_000),
-  users: z.record(z.string(), z.number().int()),
+  users: numbers,
+  groups: numbers.default({}),
   /** Being made: settled when the command ends, or at the next start. */
-  pending: z.record(z.string(), z.number().int()),
+  pending: numbers,
+  pendingGroups: numbers.default({}),
 });
 type Kept = z.infer<typeof schema>;
 
@@ -25,7 +28,7 @@ export class Registry {
     this.#file = stateFile(stateDir, 'users.json', schema, advice);
     this.#keeps = keeps;
     const kept = this.#file.read();
-    this.#kept = kept ?? { nextUid: afterAll(usedUids()), users: {}, pending: {} };
+    this.#kept = kept ?? { nextUid: afterAll(usedUids()), users: {}, groups: {}, pending: {}, pendingGroups: {} };
     if (!kept) this.#keep({});
   }
 
@@ -36,6 +39,11 @@ export class Registry {
   /** The uid that this login was made with, here. */
   uidOf(login: string): number | undefined {
     return Object.hasOwn(this.#kept.users, login) ? this.#kept.users[login] : undefined;
+  }
+
+  /** The number that this group was made with, here. */
+  gidOf(group: string): number | undefined {
+    return Object.hasOwn(this.#kept.groups, group) ? this.#kept.groups[group] : undefined;
   }
 
   /** Passes over uids that somebody else has taken meanwhile. */
@@ -59,12 +67,22 @@ export class Registry {
     this.#keep({ nextUid: Math.max(this.nextUid, uid + 1), pending: { ...this.#kept.pending, [login]: uid } });
   }
 
-  /** What was being made belongs to Gatehouse if it is there with its uid, whatever the tool said. Also after a crash. */
-  async settle(uidOnHost: (login: string) => Promise<number | undefined>): Promise<void> {
+  beginGroup(group: string, gid: number): void {
+    const pendingGroups = { ...this.#kept.pendingGroups, [group]: gid };
+    this.#keep({ nextUid: Math.max(this.nextUid, gid + 1), pendingGroups });
+  }
+
+  /** What was being made belongs to Gatehouse if it is there with its number, whatever the tool said. Also after a crash. */
+  async settle(uidOnHost: NumberOf, gidOnHost: NumberOf = async () => undefined): Promise<void> {
     for (const [login, uid] of Object.entries(this.#kept.pending)) {
       const made = (await uidOnHost(login)) === uid;
       const { [login]: _, ...pending } = this.#kept.pending;
       this.#keep({ pending, ...(made && { users: { ...this.#kept.users, [login]: uid } }) });
+    }
+    for (const [group, gid] of Object.entries(this.#kept.pendingGroups)) {
+      const made = (await gidOnHost(group)) === gid;
+      const { [group]: _, ...pendingGroups } = this.#kept.pendingGroups;
+      this.#keep({ pendingGroups, ...(made && { groups: { ...this.#kept.groups, [group]: gid } }) });
     }
   }
 
@@ -73,6 +91,8 @@ export class Registry {
     if (this.#keeps) this.#file.write(this.#kept);
   }
 }
+
+type NumberOf = (name: string) => Promise<number | undefined>;
 
 function afterAll(uids: Iterable<number>): number {
   const inRange = [...uids].filter(uid => uid >= uidRange.first && uid <= uidRange.last);

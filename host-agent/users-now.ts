@@ -1,39 +1,49 @@
-// @users: who Gatehouse manages, which other accounts people have on this host and why they are out of reach, and who is in the trash.
+// @users: who Gatehouse manages and in which groups of its own, which other accounts people have on this host and why they are out of
+// reach, and who is in the trash.
 import { readFileSync } from 'node:fs';
 import type { Asking } from './checks/check.ts';
+import { isOurs } from './checks/group.ts';
 import { freeUid } from './checks/next-uid.ts';
 import { fileNaming, grantsOf } from './checks/policy.ts';
-import { foreign, privilegedGroup } from './checks/user.ts';
+import { foreignGroup, misplaced, notMadeHere } from './checks/user.ts';
 import type { FilesDeps } from './files/deps.ts';
 import { trashed } from './files/trash.ts';
+import { lastSignIns } from './last-sign-in.ts';
 import { uidRange } from './registry.ts';
 
-/** Cheaper than the check of <user>, which also asks sudo for each; that one decides when something is done. */
+/** Cheaper than the checks of <user> and <host-account>, which also ask sudo for each; those decide when something is done. */
 export async function usersNow({ facts, registry, host }: Asking, files: FilesDeps): Promise<object> {
   const [all, groups, samba] = await Promise.all([facts.accounts(), facts.groups(), facts.sambaLogins()]);
-  const shadow = shadowStates(host.root);
+  const people = all.filter(({ uid }) => uid >= uidRange.first && uid <= uidRange.last);
+  const ours = groups.filter(group => isOurs(group, { registry }));
+  const names = new Set(ours.map(({ name }) => name));
   const grants = grantsOf(host.root, 'sudo', 'doas', 'polkit');
+  const granting = new Map(ours.map(({ name }) => [name, fileNaming(grants, name)]));
+  const shadow = shadowStates(host.root);
+  const signedIn = lastSignIns(
+    host.root,
+    people.map(({ uid }) => uid),
+  );
   const users = [];
   const accounts = [];
-  for (const account of all.filter(({ uid }) => uid >= uidRange.first && uid <= uidRange.last)) {
+  for (const account of people) {
     const { login, uid, gid, fullName, home, shell } = account;
-    const own = groups.filter(group => group.gid === gid || group.members.includes(login)).map(({ name }) => name);
-    const file = fileNaming(grants, login);
-    const why = privilegedGroup(login, own) ?? (file && `${file} names it`) ?? foreign(account, registry.uidOf(login));
-    if (why) accounts.push({ login, uid, fullName, why });
+    const within = groups.filter(group => group.gid === gid || group.members.includes(login)).map(({ name }) => name);
+    const file = fileNaming(grants, login) ?? within.map(name => granting.get(name)).find(Boolean);
+    const strange =
+      foreignGroup(login, within, names) ?? (file && `${file} names it or a group that it is in`) ?? misplaced(account);
+    const why = strange ?? notMadeHere(account, registry.uidOf(login));
+    if (why) accounts.push({ login, uid, fullName, why, mayTakeOver: strange === undefined });
     else
       users.push({
-        login,
-        uid,
-        fullName,
-        home,
-        shell,
-        groups: own,
+        ...{ login, uid, fullName, home, shell },
+        groups: within,
         samba: samba?.has(login) ?? null,
+        lastSignIn: signedIn.get(uid) ?? null,
         ...shadow(login),
       });
   }
-  return { users, accounts, trash: trashed(files), nextUid: await freeUid({ facts, registry }) };
+  return { users, accounts, groups: ours, trash: trashed(files), nextUid: await freeUid({ facts, registry }) };
 }
 
 /** What shadow(5) says of a password, without the password; nulls where it has no line. */

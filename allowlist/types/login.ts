@@ -15,6 +15,12 @@ export const newLogin: SlotType = {
   about: 'a login that is free: a small letter, then up to 30 of a-z 0-9 _ -',
   example: 'guest-room',
 };
+export const hostAccount: SlotType = {
+  ...shape,
+  name: 'host-account',
+  about: 'the login of an account that people made on this host, without privilege, as Gatehouse would have made it',
+  example: 'kim',
+};
 export const trashedUser: SlotType = {
   ...shape,
   name: 'trashed-user',

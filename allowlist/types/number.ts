@@ -9,6 +9,12 @@ export const nextUid: SlotType = {
   example: '1007',
   never: ':/.,=- ',
 };
+/** The same counter: a number is given once, to a user or to a group. */
+export const nextGid: SlotType = {
+  ...nextUid,
+  name: 'next-gid',
+  about: 'the next group number, as @status tells it',
+};
 export const generation: SlotType = {
   name: 'generation',
   pattern: /^[1-9][0-9]{0,8}$/,

@@ -3,8 +3,10 @@ import type { Match } from '../../allowlist/match.ts';
 import type { Host } from '../host.ts';
 import type { Registry } from '../registry.ts';
 import type { Facts } from './facts.ts';
-import { newLogin } from './new-login.ts';
-import { nextUid } from './next-uid.ts';
+import { emptyGroup, group } from './group.ts';
+import { hostAccount } from './host-account.ts';
+import { newGroup, newLogin } from './new-login.ts';
+import { nextGid, nextUid } from './next-uid.ts';
 import { trashedUser } from './trashed-user.ts';
 import { user } from './user.ts';
 
@@ -20,8 +22,13 @@ export interface Asking {
 export type Check = (value: string, asking: Asking) => Promise<string | undefined>;
 
 const checks: Readonly<Record<string, Check>> = {
+  group,
   user,
+  'empty-group': emptyGroup,
+  'host-account': hostAccount,
+  'new-group': newGroup,
   'new-login': newLogin,
+  'next-gid': nextGid,
   'next-uid': nextUid,
   'trashed-user': trashedUser,
 };

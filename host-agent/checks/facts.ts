@@ -13,6 +13,12 @@ export interface Account {
   shell: string;
 }
 
+export interface Group {
+  name: string;
+  gid: number;
+  members: string[];
+}
+
 const keepMs = 1000;
 
 export class Facts {
@@ -46,20 +52,14 @@ export class Facts {
       .split(' ');
   }
 
-  async groups(): Promise<{ name: string; gid: number; members: string[] }[]> {
-    return wanted(await this.#ask([askPrograms.getent, 'group']), 'getent')
-      .split('\n')
-      .filter(line => line !== '')
-      .map(line => line.split(':'))
-      .map(([name = '', , gid, members = '']) => ({
-        name,
-        gid: Number(gid),
-        members: members.split(',').filter(member => member !== ''),
-      }));
+  async groups(): Promise<Group[]> {
+    return groupsIn(wanted(await this.#ask([askPrograms.getent, 'group']), 'getent'));
   }
 
-  async groupExists(name: string): Promise<boolean> {
-    return (await this.#ask([askPrograms.getent, 'group', name])).code !== 2;
+  /** The group of a name or number; undefined where there is none. */
+  async group(key: string | number): Promise<Group | undefined> {
+    const ran = await this.#ask([askPrograms.getent, 'group', String(key)]);
+    return ran.code === 2 ? undefined : groupsIn(wanted(ran, 'getent'))[0];
   }
 
   /** Whether sudo would run anything for this login. Whatever sudo says but a plain "no" counts as "yes". */
@@ -101,17 +101,27 @@ function wanted(ran: Answer, program: string): string {
   return ran.stdout;
 }
 
-function accountsIn(passwd: string): Account[] {
-  return passwd
+const rowsOf = (text: string) =>
+  text
     .split('\n')
     .filter(line => line !== '')
-    .map(line => line.split(':'))
-    .map(([login = '', , uid, gid, fullName = '', home = '', shell = '']) => ({
-      login,
-      uid: Number(uid),
-      gid: Number(gid),
-      fullName,
-      home,
-      shell,
-    }));
+    .map(line => line.split(':'));
+
+function groupsIn(text: string): Group[] {
+  return rowsOf(text).map(([name = '', , gid, members = '']) => ({
+    name,
+    gid: Number(gid),
+    members: members.split(',').filter(member => member !== ''),
+  }));
+}
+
+function accountsIn(text: string): Account[] {
+  return rowsOf(text).map(([login = '', , uid, gid, fullName = '', home = '', shell = '']) => ({
+    login,
+    uid: Number(uid),
+    gid: Number(gid),
+    fullName,
+    home,
+    shell,
+  }));
 }

@@ -1,6 +1,6 @@
-// <new-login>: free in every sense. Nothing on the host may wait for somebody of this name.
+// <new-login> and <new-group>: free in every sense. Nothing on the host may wait for somebody of this name.
 import { lstatSync } from 'node:fs';
-import type { Check } from './check.ts';
+import type { Asking, Check } from './check.ts';
 import { fileNaming, grantsOf } from './policy.ts';
 
 const leftovers = {
@@ -8,17 +8,30 @@ const leftovers = {
   mail: '/var/mail',
   crontab: '/var/spool/cron/crontabs',
   'file of keys': '/etc/gatehouse/keys',
+  'file of own keys': '/etc/gatehouse/own-keys',
 } as const;
 
-export const newLogin: Check = async (login, { host, facts, trashed }) => {
-  if (await facts.account(login)) return `The login ${login} is taken by an account of this host.`;
-  if (await facts.groupExists(login)) return `The login ${login} is taken by a group of this host.`;
-  if (trashed().has(login))
-    return `The home of a deleted user ${login} is in the trash: put that user back, or empty the trash first.`;
+export const newLogin: Check = async (login, asking) => {
+  const taken = await takenBy(login, 'login', asking);
+  if (taken) return taken;
   for (const [what, folder] of Object.entries(leftovers))
-    if (lstatSync(`${host.root}${folder}/${login}`, { throwIfNoEntry: false }))
+    if (lstatSync(`${asking.host.root}${folder}/${login}`, { throwIfNoEntry: false }))
       return `There is a ${what} of that name already: ${folder}/${login}.`;
-  if ((await facts.sambaLogins())?.has(login)) return `Samba still has a password of somebody named ${login}.`;
-  const file = fileNaming(grantsOf(host.root, 'sudo', 'doas', 'polkit', 'sshd', 'cron', 'samba'), login);
-  return file && `The login ${login} is named in ${file}, which would grant it something.`;
+  if ((await asking.facts.sambaLogins())?.has(login)) return `Samba still has a password of somebody named ${login}.`;
+  return namedIn(login, 'login', asking);
 };
+
+export const newGroup: Check = async (name, asking) =>
+  (await takenBy(name, 'name', asking)) ?? namedIn(name, 'name', asking);
+
+async function takenBy(name: string, what: string, { facts, trashed }: Asking): Promise<string | undefined> {
+  if (await facts.account(name)) return `The ${what} ${name} is taken by an account of this host.`;
+  if (await facts.group(name)) return `The ${what} ${name} is taken by a group of this host.`;
+  if (!trashed().has(name)) return undefined;
+  return `The home of a deleted user ${name} is in the trash: put that user back, or empty the trash first.`;
+}
+
+function namedIn(name: string, what: string, { host }: Asking): string | undefined {
+  const file = fileNaming(grantsOf(host.root, 'sudo', 'doas', 'polkit', 'sshd', 'cron', 'samba'), name);
+  return file && `The ${what} ${name} is named in ${file}, which would grant it something.`;
+}
