@@ -4,6 +4,7 @@ import type { Match } from '../allowlist/match.ts';
 import { Refused } from '../allowlist/refused.ts';
 import { type Command, type Done, limits, type Reply, type Request } from '../allowlist/wire.ts';
 import type { Agent } from './agent.ts';
+import { refusalFields } from './audit/entry.ts';
 import { AuditUnavailable } from './audit/log.ts';
 import { asksHost } from './checks/check.ts';
 import { confirm } from './confirm.ts';
@@ -149,15 +150,15 @@ function park(agent: Agent, request: Request, caller: Caller, match: Match): Rep
     return refusal(agent, request, caller, new Refused('busy', full), match);
   }
   const why = `${match.rule.id} waits for a person at the host's terminal, for 30 minutes: gatehouse-agent approve.`;
-  const reply = refusal(agent, request, caller, new Refused('needs-confirmation', why), match);
-  const approval = known ?? (reply.event === 'refused' ? reply.entry : null);
-  // In a flood of refusals there is no entry, and so no number to approve it by.
-  if (approval === null) return reply;
-  if (known === undefined) {
-    approvals.park(approval, { request, match, peer: caller.peer, at: new Date() });
-    agent.tell(`approval ${approval} waits for you: ${displayOf(match, request.stdin)}`);
-  }
-  return { ...reply, approval } as Reply;
+  const refused = new Refused('needs-confirmation', why);
+  if (known !== undefined) return { ...refusal(agent, request, caller, refused, match), approval: known };
+  // Its entry is its number, so a flood does not swallow it: at most sixteen wait.
+  const approval = agent.audit.note('refused', refusalFields(refusalOf(request, caller, refused, match)));
+  if (approval === undefined)
+    return refusal(agent, request, caller, new Refused('audit-unavailable', 'The audit log cannot be written.'), match);
+  approvals.park(approval, { request, match, peer: caller.peer, at: new Date() });
+  agent.tell(`approval ${approval} waits for you: ${displayOf(match, request.stdin)}`);
+  return { id: request.id, event: 'refused', ...refused, entry: approval, approval };
 }
 
 /** A number is used up before its account or group is made; afterwards that is Gatehouse's, or the number is lost. */
@@ -195,12 +196,15 @@ export async function planOf(agent: Pick<Agent, 'asking' | 'files'>, request: Co
 }
 
 /** A refusal is recorded before it is answered, but for that of a dry run. */
-function refusal(agent: Agent, request: Request, caller: Caller, { problem, message }: Refused, match?: Match): Reply {
-  const { id, cmd, args } = request;
-  const rule = match && { rule: match.rule.id };
-  const fields = { ...origin(request, caller), problem, message, cmd, args, ...rule };
+function refusal(agent: Agent, request: Request, caller: Caller, refused: Refused, match?: Match) {
+  const fields = refusalOf(request, caller, refused, match);
   const entry = (request.dryRun ? undefined : agent.audit.refused(fields)) ?? null;
-  return { id, event: 'refused', problem, message, entry };
+  return { id: request.id, event: 'refused' as const, ...refused, entry };
+}
+
+function refusalOf(request: Request, caller: Caller, { problem, message }: Refused, match?: Match) {
+  const { cmd, args } = request;
+  return { ...origin(request, caller), problem, message, cmd, args, ...(match && { rule: match.rule.id }) };
 }
 
 function done({ id }: Request, fields: Pick<Done, 'rule'> & Partial<Done>): Reply {

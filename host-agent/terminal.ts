@@ -9,6 +9,8 @@ import { answer, planOf } from './pipeline.ts';
 export function terminalGate(agent: Agent): Gate {
   return {
     answer: async (request, caller) => {
+      // Who decides here sees the host as it is, not as it was a moment ago.
+      agent.asking.facts.forget();
       const { cmd, args } = request;
       if (cmd === '@approvals') return told(request, { approvals: await listed(agent) });
       const approval = Number(args[0]);
@@ -61,5 +63,5 @@ function told({ id }: Request, result: object): Reply {
 }
 
 function refused({ id }: Request, message: string): Reply {
-  return { id, event: 'refused', ...new Refused('not-permitted-now', message), message, entry: null };
+  return { id, event: 'refused', ...new Refused('not-permitted-now', message), entry: null };
 }

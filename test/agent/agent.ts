@@ -1,5 +1,5 @@
 // A real agent in a folder of its own, as tests use it: start, ask, stop, kill, and read what it left.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -150,18 +150,18 @@ export class Agent {
 
   /** Runs another command of gatehouse-agent with the same settings. */
   command(...args: string[]): { code: number; printed: string } {
-    try {
-      const printed = execFileSync(process.execPath, [main, ...args], {
-        env: this.env,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'pipe'],
-        timeout: 15_000,
-      });
-      return { code: 0, printed };
-    } catch (error) {
-      const { status, stdout, stderr } = error as { status: number; stdout: string; stderr: string };
-      return { code: status, printed: stdout + stderr };
-    }
+    return this.typing(undefined, ...args);
+  }
+
+  /** The same, with what somebody types. */
+  typing(input: string | undefined, ...args: string[]): { code: number; printed: string } {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+      env: this.env,
+      encoding: 'utf8',
+      ...(input === undefined ? { stdio: ['ignore', 'pipe', 'pipe'] } : { input }),
+      timeout: 15_000,
+    });
+    return { code: status ?? -1, printed: status === 0 ? stdout : stdout + stderr };
   }
 
   /** SIGTERM; gives the exit code. */

@@ -366,7 +366,7 @@ describe('starting', () => {
 });
 
 describe('what the owner changed in the rules', () => {
-  it('holds: switched off is refused, confirm is asked, host and self are refused outright', async () => {
+  it('holds: switched off is refused, and what confirms is what they say', async () => {
     await agent.stop();
     const rules = join(agent.dir, 'rules.d', 'owner.yaml');
     const override = async (text: string) => {
