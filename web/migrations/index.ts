@@ -4,6 +4,9 @@ import * as accounts from './0001_accounts.ts';
 import * as changes from './0002_changes.ts';
 import * as audit from './0003_audit.ts';
 import * as roles from './0004_roles.ts';
+import * as jobs from './0005_jobs.ts';
+import * as tries from './0006_tries.ts';
+import * as history from './0009_history.ts';
 
 export interface Migration {
   name: string;
@@ -16,4 +19,7 @@ export const migrations: readonly Migration[] = [
   { name: '0002_changes', ...changes },
   { name: '0003_audit', ...audit },
   { name: '0004_roles', ...roles },
+  { name: '0005_jobs', ...jobs },
+  { name: '0006_tries', ...tries },
+  { name: '0009_history', ...history },
 ];

@@ -6,7 +6,8 @@ import { type Account, findAccount } from '../accounts/store.ts';
 import { cookieName, cookieOptions } from '../cookies.ts';
 import type { Deps } from '../feature.ts';
 import { keyFor } from '../keys.ts';
-import { longestMs, SessionStore } from './store.ts';
+import { browserIn } from './browser.ts';
+import { hashOf, longestMs, SessionStore } from './store.ts';
 
 export function sessions({ db, now, secret, settings: { origin } }: Deps): Router {
   const router = express.Router();
@@ -27,6 +28,8 @@ export function sessions({ db, now, secret, settings: { origin } }: Deps): Route
     const account = req.session.accountId && (await findAccount(db, req.session.accountId));
     if (account) res.locals.account = account;
     else delete req.session.accountId;
+    // What a page asks by itself while nobody does anything is no use of the session.
+    if (req.get('X-Background')) Object.defineProperty(req.session, 'unused', { value: true });
     next();
   });
   return router;
@@ -50,6 +53,40 @@ export async function beginSession(req: Request, account: Account): Promise<void
 export async function endSession(req: Request): Promise<void> {
   await promised(done => req.session.destroy(done));
 }
+
+/** Ends the sessions of an account, all or those named by their hash, and what they keep open. How many there were. */
+export async function endSessionsOf(
+  req: Request,
+  accountId: string,
+  which: { only?: string; except?: string } = {},
+): Promise<number> {
+  return storeOf(req).endOf(accountId, which);
+}
+
+export interface OpenSession {
+  /** Names it in forms; it opens nothing. */
+  hash: string;
+  current: boolean;
+  address: string;
+  browser: string;
+  beganAt: number;
+  seenAt: number;
+}
+
+/** The sessions of an account, the one used last first. */
+export async function sessionsOf(req: Request, accountId: string): Promise<OpenSession[]> {
+  const own = hashOf(req.sessionID);
+  return (await storeOf(req).of(accountId)).map(row => ({
+    hash: row.id_hash,
+    current: row.id_hash === own,
+    address: row.address,
+    browser: browserIn(row.agent),
+    beganAt: Number(row.created_at),
+    seenAt: Number(row.seen_at),
+  }));
+}
+
+const storeOf = (req: Request) => req.sessionStore as unknown as SessionStore;
 
 function promised(start: (done: (error?: unknown) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => start(error => (error ? reject(error) : resolve())));

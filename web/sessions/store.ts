@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type SessionData, Store } from 'express-session';
 import type { Knex } from 'knex';
+import { Streams } from './streams.ts';
 
 export const idleMs = 12 * 60 * 60 * 1000;
 export const longestMs = 7 * 24 * 60 * 60 * 1000;
@@ -12,10 +13,12 @@ declare module 'express-session' {
     accountId?: string;
     /** Set while a session is being begun; only then may its row be made. One that was ended never comes back. */
     begins?: { address: string; agent: string };
+    /** Set, and never stored, where this request does not keep the session alive. */
+    unused?: true;
   }
 }
 
-interface SessionRow {
+export interface SessionRow {
   id_hash: string;
   account_id: string;
   data: string;
@@ -28,6 +31,7 @@ interface SessionRow {
 export class SessionStore extends Store {
   readonly #db: Knex;
   readonly #now: () => number;
+  readonly streams = new Streams(ids => this.#alive(ids));
 
   constructor(db: Knex, now: () => number) {
     super();
@@ -44,13 +48,11 @@ export class SessionStore extends Store {
   }
 
   override destroy(id: string, done?: (error?: unknown) => void): void {
-    this.#rows()
-      .where({ id_hash: hashOf(id) })
-      .delete()
-      .then(() => done?.(), done);
+    this.#end(this.#rows().where({ id_hash: hashOf(id) })).then(() => done?.(), done);
   }
 
-  override touch(id: string, _session: SessionData, done?: (error?: unknown) => void): void {
+  override touch(id: string, session: SessionData, done?: (error?: unknown) => void): void {
+    if (session.unused) return done?.();
     const now = this.#now();
     this.#rows()
       .where({ id_hash: hashOf(id) })
@@ -59,15 +61,44 @@ export class SessionStore extends Store {
       .then(() => done?.(), done);
   }
 
+  /** The sessions of an account, the one used last first. */
+  async of(accountId: string): Promise<SessionRow[]> {
+    return this.#living().where({ account_id: accountId }).orderBy('seen_at', 'desc').orderBy('id_hash');
+  }
+
+  /** Ends the sessions of an account, all or those named, and what they keep open. How many there were. */
+  async endOf(accountId: string, which: { only?: string; except?: string } = {}): Promise<number> {
+    const rows = this.#rows().where({ account_id: accountId });
+    if (which.only !== undefined) rows.where({ id_hash: which.only });
+    if (which.except !== undefined) rows.whereNot({ id_hash: which.except });
+    return this.#end(rows);
+  }
+
+  async #end(rows: Knex.QueryBuilder<SessionRow>): Promise<number> {
+    const ended = await rows.delete();
+    await this.streams.look();
+    return ended;
+  }
+
+  async #alive(ids: string[]): Promise<string[]> {
+    const alive = new Set<string>(await this.#living().whereIn('id_hash', ids.map(hashOf)).pluck('id_hash'));
+    return ids.filter(id => alive.has(hashOf(id)));
+  }
+
+  #living(): Knex.QueryBuilder<SessionRow> {
+    const now = this.#now();
+    return this.#rows()
+      .where('seen_at', '>', now - idleMs)
+      .where('created_at', '>', now - longestMs);
+  }
+
   #rows(): Knex.QueryBuilder<SessionRow> {
     return this.#db<SessionRow>('sessions');
   }
 
   async #read(idHash: string): Promise<SessionData | null> {
-    const row: SessionRow | undefined = await this.#rows().where({ id_hash: idHash }).first();
-    if (row === undefined) return null;
-    const now = this.#now();
-    if (now < row.seen_at + idleMs && now < row.created_at + longestMs) return JSON.parse(row.data);
+    const row: SessionRow | undefined = await this.#living().where({ id_hash: idHash }).first();
+    if (row !== undefined) return JSON.parse(row.data);
     await this.#rows().where({ id_hash: idHash }).delete();
     return null;
   }
@@ -86,9 +117,11 @@ export class SessionStore extends Store {
       .delete();
     const account_id = String(session.accountId);
     await this.#rows().insert({ id_hash: idHash, account_id, data, created_at: now, seen_at: now, ...begins });
+    await this.#db('accounts').where({ id: account_id }).update({ signed_in_at: now });
   }
 }
 
-function hashOf(id: string): string {
+/** What a session is called where its id must not be. */
+export function hashOf(id: string): string {
   return createHash('sha256').update(id).digest('hex');
 }
