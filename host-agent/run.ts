@@ -1,8 +1,9 @@
 // Runs one program to its end: deadline, cancel, and no more output kept than the rule says.
-import type { Readable } from 'node:stream';
 import { Refused } from '../allowlist/refused.ts';
 import { limits } from '../allowlist/wire.ts';
 import type { Child, Ended, Host } from './host.ts';
+
+type Stream = 'stdout' | 'stderr';
 
 export interface RunOptions {
   stdin?: string | undefined;
@@ -13,12 +14,13 @@ export interface RunOptions {
   fds?: readonly number[];
   cancelled?: AbortSignal;
   /** Takes output as it comes; then none is kept. */
-  output?: ((stream: 'stdout' | 'stderr', text: string) => void) | undefined;
+  output?: ((stream: Stream, text: string) => void) | undefined;
 }
 
-export interface Ran extends Ended {
-  stdout: string;
-  stderr: string;
+/** What a program said, and how it ended. */
+export type Answer = Ended & Record<Stream, string>;
+
+export interface Ran extends Answer {
   stdoutBytes: number;
   stderrBytes: number;
   truncated: boolean;
@@ -31,20 +33,16 @@ const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', HO
 
 /** Starts argv on the host and waits for its end. Refused where the program is not installed or cannot be started. */
 export async function run(host: Host, argv: readonly string[], options: RunOptions = {}): Promise<Ran | Refused> {
+  const { stdin = '', env, fds = [], deadlineMs = limits.deadlineMs, cancelled } = options;
   const began = performance.now();
   let child: Child;
   try {
-    child = host.start({
-      argv,
-      stdin: options.stdin ?? '',
-      env: { ...environment, ...options.env },
-      fds: options.fds ?? [],
-    });
+    child = host.start({ argv, stdin, env: { ...environment, ...env }, fds });
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT')
-      return new Refused('not-installed', `${argv[0]} is not installed on this host; nothing was run.`);
-    return new Refused('failed', `${argv[0]} could not be started (${code ?? 'unknown error'}); nothing was run.`);
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT'
+      ? new Refused('not-installed', `${argv[0]} is not installed on this host; nothing was run.`)
+      : new Refused('failed', `${argv[0]} could not be started (${code}); nothing was run.`);
   }
   let endedBy: Ran['endedBy'] = null;
   let killTimer: NodeJS.Timeout | undefined;
@@ -54,19 +52,18 @@ export async function run(host: Host, argv: readonly string[], options: RunOptio
     child.kill('SIGTERM');
     killTimer = setTimeout(() => child.kill('SIGKILL'), limits.killAfterMs);
   };
-  const deadline = setTimeout(end, options.deadlineMs ?? limits.deadlineMs, 'deadline');
+  const deadline = setTimeout(end, deadlineMs, 'deadline');
   const onCancel = () => end('cancel');
-  if (options.cancelled?.aborted) onCancel();
-  options.cancelled?.addEventListener('abort', onCancel);
-  const keep = options.output ? 0 : (options.outputBytes ?? limits.outputBytes);
-  const [stdout, stderr, ended] = await Promise.all([
-    collect(child.stdout, keep, options.output && (text => options.output?.('stdout', text))),
-    collect(child.stderr, keep, options.output && (text => options.output?.('stderr', text))),
+  if (cancelled?.aborted) onCancel();
+  cancelled?.addEventListener('abort', onCancel);
+  const [ended, stdout, stderr] = await Promise.all([
     child.ended,
+    collect(child, 'stdout', options),
+    collect(child, 'stderr', options),
   ]);
   clearTimeout(deadline);
   clearTimeout(killTimer);
-  options.cancelled?.removeEventListener('abort', onCancel);
+  cancelled?.removeEventListener('abort', onCancel);
   return {
     ...ended,
     stdout: stdout.text,
@@ -80,36 +77,31 @@ export async function run(host: Host, argv: readonly string[], options: RunOptio
 }
 
 /** Shorthand for the agent's own questions: a program that cannot be started counts as one that failed. */
-export async function ask(
-  host: Host,
-  argv: readonly string[],
-  stdin = '',
-): Promise<{ code: number | null; signal: string | null; stdout: string; stderr: string }> {
+export async function ask(host: Host, argv: readonly string[], stdin = ''): Promise<Answer> {
   const ran = await run(host, argv, { stdin });
   return ran instanceof Refused ? { code: 127, signal: null, stdout: '', stderr: ran.message } : ran;
 }
 
-function collect(
-  stream: Readable,
-  keep: number,
-  output?: (text: string) => void,
-): Promise<{ text: string; bytes: number; truncated: boolean }> {
-  return new Promise(resolve => {
-    const chunks: Buffer[] = [];
-    const decoder = new TextDecoder();
-    let bytes = 0;
-    let kept = 0;
-    stream.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (output) return output(decoder.decode(chunk, { stream: true }));
-      if (kept === keep) return;
-      const part = chunk.subarray(0, keep - kept);
-      kept += part.length;
-      chunks.push(part);
-    });
-    stream.on('error', () => {});
-    stream.on('close', () =>
-      resolve({ text: decoder.decode(Buffer.concat(chunks)), bytes, truncated: !output && bytes > kept }),
+/** What a program said of its failure, for a message: its first words, or else how it ended. */
+export function wordsOf({ stdout, stderr, signal, code }: Answer): string {
+  const said = (stderr.trim() || stdout.trim()).slice(0, 1000);
+  return said || (signal ? `ended by ${signal}` : `exit status ${code}`);
+}
+
+function collect(child: Child, stream: Stream, { output, outputBytes = limits.outputBytes }: RunOptions) {
+  const chunks: Buffer[] = [];
+  const decoder = new TextDecoder();
+  let bytes = 0;
+  child[stream].on('data', (chunk: Buffer) => {
+    if (output) output(stream, decoder.decode(chunk, { stream: true }));
+    else if (bytes < outputBytes) chunks.push(chunk.subarray(0, outputBytes - bytes));
+    bytes += chunk.length;
+  });
+  child[stream].on('error', () => {});
+  return new Promise<{ text: string; bytes: number; truncated: boolean }>(resolve => {
+    const truncated = () => !output && bytes > outputBytes;
+    child[stream].on('close', () =>
+      resolve({ text: decoder.decode(Buffer.concat(chunks)), bytes, truncated: truncated() }),
     );
   });
 }

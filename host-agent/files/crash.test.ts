@@ -3,12 +3,14 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { FilesDeps, Ran } from './deps.ts';
+import type { Answer } from '../run.ts';
+import type { FilesDeps } from './deps.ts';
+import { keyFolders } from './key-files.ts';
 import { empty, trash, trashed, untrash } from './trash.ts';
 import { listGenerations, runWrite, type WriteTarget } from './write.ts';
 
 class Crash extends Error {}
-const ok: Ran = { code: 0, signal: null, stdout: '', stderr: '' };
+const ok: Answer = { code: 0, signal: null, stdout: '', stderr: '' };
 
 let folder: string;
 let deps: FilesDeps;
@@ -63,7 +65,7 @@ afterEach(() => {
 
 function fresh(): void {
   folder = fs.mkdtempSync(join(tmpdir(), 'gatehouse-crash-'));
-  fs.mkdirSync(at('/etc/gatehouse/keys'), { recursive: true });
+  for (const folder of keyFolders) fs.mkdirSync(at(folder), { recursive: true });
   fs.mkdirSync(at('/home/jo'), { recursive: true });
   for (const letter of ['a', 'b', 'c']) fs.writeFileSync(at(`/home/jo/${letter}`), Buffer.from('dear'));
   accounts = new Map([['jo', 1001]]);
@@ -160,8 +162,12 @@ it.each([
 const jo = { login: 'jo', uid: 1001, fullName: 'Jo', shell: '/usr/sbin/nologin', home: '/home/jo' };
 const wholeHome = (path: string) => fs.existsSync(at(path)) && fs.readdirSync(at(path)).sort().join() === 'a,b,c';
 
+const ownKeys = '/etc/gatehouse/own-keys/jo';
+const allKeys = () => [contentOf(target.path), contentOf(ownKeys)];
+
 async function prepared(): Promise<void> {
   await runWrite(deps, target, 'key\n');
+  await runWrite(deps, { ...target, path: ownKeys }, 'own key\n');
 }
 
 it('a move to the trash is completed when repeated, or taken back, and nothing is lost', async () => {
@@ -174,13 +180,13 @@ it('a move to the trash is completed when repeated, or taken back, and nothing i
       undo = !undo;
       if (undo && trashed(deps).length > 0) {
         expect(await untrash(deps, 'jo')).toMatchObject({ made: false });
-        expect([wholeHome('/home/jo'), contentOf(target.path)]).toEqual([true, 'key\n']);
+        expect([wholeHome('/home/jo'), ...allKeys()]).toEqual([true, 'key\n', 'own key\n']);
       }
       expect(await trash(deps, jo)).toMatchObject({ home: true });
       expect(wholeHome('/home/.gatehouse-trash/jo')).toBe(true);
       accounts.clear();
       expect(await untrash(deps, 'jo')).toMatchObject({ home: true });
-      expect([wholeHome('/home/jo'), contentOf(target.path)]).toEqual([true, 'key\n']);
+      expect([wholeHome('/home/jo'), ...allKeys()]).toEqual([true, 'key\n', 'own key\n']);
     },
   );
   expect(steps).toBeGreaterThan(10);
@@ -196,7 +202,7 @@ it('putting back is completed when repeated, and nothing is lost', async () => {
     () => untrash(deps, 'jo'),
     async () => {
       if (trashed(deps).length > 0) expect(await untrash(deps, 'jo')).toMatchObject({ home: true });
-      expect([wholeHome('/home/jo'), contentOf(target.path), accounts.get('jo')]).toEqual([true, 'key\n', 1001]);
+      expect([wholeHome('/home/jo'), ...allKeys(), accounts.get('jo')]).toEqual([true, 'key\n', 'own key\n', 1001]);
       expect(trashed(deps)).toEqual([]);
       expect(await runWrite(deps, target, 'next\n')).toMatchObject({ generation: 2 });
     },
@@ -214,7 +220,7 @@ it('emptying is completed when repeated', async () => {
     () => empty(deps, 'jo', () => {}),
     async () => {
       if (trashed(deps).length > 0) expect(await empty(deps, 'jo', () => {})).toMatchObject({ login: 'jo' });
-      expect(fs.readdirSync(at('/home/.gatehouse-trash'))).toEqual([]);
+      for (const path of ['/home', ...keyFolders]) expect(fs.readdirSync(at(`${path}/.gatehouse-trash`))).toEqual([]);
       expect(trashed(deps)).toEqual([]);
     },
   );

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Refused } from '../../allowlist/refused.ts';
-import type { FilesDeps, Ran } from './deps.ts';
+import type { Answer } from '../run.ts';
+import type { FilesDeps } from './deps.ts';
+import { keyFilesOf } from './key-files.ts';
 import { empty, trash, trashed, untrash } from './trash.ts';
 import { listGenerations, runWrite } from './write.ts';
 
 const root = process.getuid?.() === 0;
-const ok: Ran = { code: 0, signal: null, stdout: '', stderr: '' };
+const ok: Answer = { code: 0, signal: null, stdout: '', stderr: '' };
 
 describe.each([
   { mode: 'real', uid: root ? 0 : -1 },
@@ -19,7 +21,7 @@ describe.each([
   let deps: FilesDeps;
   let accounts: Map<string, number>;
   let started: string[][];
-  let answers: Map<string, Ran>;
+  let answers: Map<string, Answer>;
   const jo = { login: 'jo', uid: 1001, fullName: "Jo O'Neill", shell: '/usr/sbin/nologin', home: '/home/jo' };
   const entry = { ...jo, at: '2026-11-21T05:30:12.345Z', home: true, emptying: false };
   const at = (path: string) => join(deps.host.root, path);
@@ -85,6 +87,31 @@ describe.each([
     expect(fs.readFileSync(at('/etc/gatehouse/keys/jo'), 'utf8')).toBe('ssh-ed25519 AAAA\n');
     expect(trashed(deps)).toEqual([]);
     expect(await untrash(deps, 'jo')).toMatchObject({ problem: 'not-permitted-now' });
+  });
+
+  it('takes the keys that the user keeps as it takes those of the owner', async () => {
+    const files = keyFilesOf('jo');
+    const held = () => files.map(path => has(path) && fs.readFileSync(at(path), 'utf8'));
+    const asideOf = (path: string) => path.replace(/jo$/, '.gatehouse-trash/jo');
+    const target = { path: files[1] as string, mode: 0o644, secret: false };
+    fs.mkdirSync(at('/etc/gatehouse/own-keys'), { mode: 0o755 });
+    await runWrite(deps, target, 'ssh-ed25519 BBBB\n');
+    expect(await trash(deps, jo)).toEqual(entry);
+    expect([held(), files.map(path => has(asideOf(path)))]).toEqual([
+      [false, false],
+      [true, true],
+    ]);
+    deleteAccount();
+    fs.symlinkSync('/etc/passwd', at(target.path));
+    expect(await untrash(deps, 'jo')).toMatchObject({ message: expect.stringContaining('own-keys/jo is there and') });
+    fs.unlinkSync(at(target.path));
+    await untrash(deps, 'jo');
+    expect(held()).toEqual(['ssh-ed25519 AAAA\n', 'ssh-ed25519 BBBB\n']);
+    await trash(deps, jo);
+    deleteAccount();
+    expect(await empty(deps, 'jo', say)).toMatchObject({ login: 'jo' });
+    expect(files.map(path => has(path) || has(asideOf(path)))).toEqual([false, false]);
+    expect(listGenerations(deps, target)).toMatchObject({ generations: [] });
   });
 
   it('takes a user whose home, keys or folder of keys is missing', async () => {

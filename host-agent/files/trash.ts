@@ -1,14 +1,17 @@
-// The trash of deleted users: home folder and keys move by rename to where only root reads them, and back. Nothing in a home is opened.
+// The trash of deleted users: home folder and key files move by rename to where only root reads them, and back. Nothing in a home is opened.
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import type { Refused } from '../../allowlist/refused.ts';
 import { type Folder, openFolder } from '../folder.ts';
+import { wordsOf } from '../run.ts';
 import { stateFile } from '../state-file.ts';
 import { refusedFor, stop } from '../stop.ts';
-import { type FilesDeps, wordsOf } from './deps.ts';
+import type { FilesDeps } from './deps.ts';
 import { destroyFolder } from './destroy.ts';
 import { Generations } from './generations.ts';
+import { keyFilesOf, keyFolders } from './key-files.ts';
 
+const homes = '/home';
 const recordSchema = z.strictObject({
   login: z.string(),
   uid: z.int().nonnegative(),
@@ -23,30 +26,25 @@ const recordSchema = z.strictObject({
 export type Trashed = z.infer<typeof recordSchema>;
 
 /** A user as passwd tells it. */
-export type TrashUser = Pick<Trashed, 'login' | 'uid' | 'fullName' | 'shell'> & { home: string };
-
-const paths = { home: '/home', keys: '/etc/gatehouse/keys' } as const;
-// Beside what it takes in: a rename moves a whole home at once, and works on one file system only.
-const trashName = '.gatehouse-trash';
+type User = Pick<Trashed, 'login' | 'uid' | 'fullName' | 'shell'> & { home: string };
 
 /** Moves a user's home and keys to the trash. The account stays. After a crash it is completed when repeated. */
-export function trash(deps: FilesDeps, user: TrashUser): Promise<Trashed | Refused> {
+export function trash(deps: FilesDeps, user: User): Promise<Trashed | Refused> {
   const { login, uid, fullName, shell } = user;
-  return inTrash(deps, login, async (places, earlier) => {
-    if (user.home !== `/home/${login}`)
-      stop(`The home of ${login} must be /home/${login}, and is ${user.home}; it was not moved.`);
+  return inTrash(deps, login, async ({ live, aside }, earlier) => {
+    if (user.home !== `${homes}/${login}`)
+      stop(`The home of ${login} must be ${homes}/${login}, and is ${user.home}; it was not moved.`);
     if (earlier && (earlier.uid !== uid || earlier.emptying))
       stop(`The trash still keeps an earlier ${login} with uid ${earlier.uid}; empty that first. Nothing was moved.`);
-    refuseStrange(deps, places, user);
-    const [{ live, aside }] = places;
-    const home = (live.lstat(login) ?? aside.lstat(login)) !== undefined;
+    refuseStrange(deps, { live, aside }, user);
+    const home = [live, aside].some(([folder]) => folder.lstat(login));
     const record = { login, uid, fullName, shell, at: deps.now().toISOString(), home, emptying: false };
     keep(deps, login, record);
     try {
-      moveAll(places, login, 'live', 'aside');
+      move(login, live, aside);
       return record;
     } catch (error) {
-      moveAll(places, login, 'aside', 'live');
+      move(login, aside, live);
       keep(deps, login);
       return refusedFor(error, `Home and keys of ${login} are where they were, since they could not be moved`);
     }
@@ -55,21 +53,21 @@ export function trash(deps: FilesDeps, user: TrashUser): Promise<Trashed | Refus
 
 /** Makes a deleted user again, with the same uid, and moves home and keys back; an account that is still there is left as it is. */
 export function untrash(deps: FilesDeps, login: string): Promise<(Trashed & { made: boolean }) | Refused> {
-  return inTrash(deps, login, async (places, kept) => {
+  return inTrash(deps, login, async (folders, kept) => {
     const record = kept ?? stop(`No user ${login} is in the trash.`);
     const { uid, shell, fullName } = record;
     if (record.emptying) stop(`The trash of ${login} is half destroyed and gives nothing back; empty it to the end.`);
     const account = (await accountOf(deps, login)) ?? (await accountOf(deps, String(uid)));
     if (account && (account.login !== login || account.uid !== uid))
       stop(`${login} with uid ${uid} was not put back: there is a ${account.login} with uid ${account.uid} now.`);
-    refuseStrange(deps, places, record);
+    refuseStrange(deps, folders, record);
     if (!account) {
       const options = ['-M', '-u', String(uid), '-g', 'users', '-s', shell, '-c', fullName];
       const made = await deps.run(['/usr/sbin/useradd', ...options, login]);
       if (made.code !== 0)
         stop(`${login} was not put back and stays in the trash: useradd failed (${wordsOf(made)}).`, 'failed');
     }
-    moveAll(places, login, 'aside', 'live');
+    move(login, folders.aside, folders.live);
     keep(deps, login);
     return { ...record, made: !account };
   });
@@ -82,14 +80,15 @@ export function empty(
   say: (line: string) => unknown,
   cancelled?: AbortSignal,
 ): Promise<{ login: string; destroyed: number } | Refused> {
-  return inTrash(deps, login, async ([home, keys], kept) => {
+  return inTrash(deps, login, async ({ aside: [homesAside, ...keysAside] }, kept) => {
     const record = kept ?? stop(`No user ${login} is in the trash.`);
     if ((await accountOf(deps, login))?.uid === record.uid)
       stop(`The trash of ${login} was not emptied: the account is still there. Delete it, or put the user back.`);
     keep(deps, login, { ...record, emptying: true });
-    const destroyed = await destroyFolder(home.aside, login, done => say(`${done} entries destroyed\n`), cancelled);
-    keys?.aside.remove(login);
-    if (!keys?.live.lstat(login)) new Generations(deps.stateDir, `${paths.keys}/${login}`).forget();
+    const destroyed = await destroyFolder(homesAside, login, done => say(`${done} entries destroyed\n`), cancelled);
+    for (const folder of keysAside) folder.remove(login);
+    for (const path of keyFilesOf(login))
+      if (!existsSync(deps.host.root + path)) new Generations(deps.stateDir, path).forget();
     keep(deps, login);
     return { login, destroyed };
   });
@@ -97,41 +96,42 @@ export function empty(
 
 /** Who is in the trash. */
 export function trashed(deps: FilesDeps): Trashed[] {
-  return recordsOf(deps).read() ?? [];
+  return records(deps).read() ?? [];
 }
 
-/** Where something of a user lies, and the trash for it. */
-type Place = Record<'live' | 'aside', Folder>;
-type Places = readonly [home: Place, keys?: Place];
+/** The folders where something of a user lies, and in the same order the trash in each of them. The homes are always there. */
+type Folders = Record<'live' | 'aside', [homes: Folder, ...keys: Folder[]]>;
+
+// Beside what it takes in: a rename moves a whole home at once, and works on one file system only.
+const trashName = '.gatehouse-trash';
 
 /** Opens the trash and finds what it says of one user; a system error on the way becomes a refusal. */
 async function inTrash<T>(
   deps: FilesDeps,
   login: string,
-  use: (places: Places, record: Trashed | undefined) => Promise<T | Refused>,
+  use: (folders: Folders, record: Trashed | undefined) => Promise<T | Refused>,
 ): Promise<T | Refused> {
   try {
     using opened = new DisposableStack();
-    const place = (path: string): Place => {
-      const live = opened.use(openFolder(deps.host, path));
-      return { live, aside: opened.use(live.own(trashName)) };
-    };
+    const open = (path: string) => opened.use(openFolder(deps.host, path));
+    const live: Folders['live'] = [open(homes)];
+    for (const path of keyFolders) if (existsSync(deps.host.root + path)) live.push(open(path));
+    const aside = live.map(folder => opened.use(folder.own(trashName))) as Folders['aside'];
     const record = trashed(deps).find(one => one.login === login);
-    const home = place(paths.home);
-    return await use(existsSync(deps.host.root + paths.keys) ? [home, place(paths.keys)] : [home], record);
+    return await use({ live, aside }, record);
   } catch (error) {
     return refusedFor(error, `What was asked for ${login} is not done, or not all; repeat it when the cause is gone`);
   }
 }
 
 /** Stops where something of the user is not what may be moved, or lies where it would be moved over. */
-function refuseStrange({ host }: FilesDeps, places: Places, { login, uid }: { login: string; uid: number }): void {
-  for (const { live, aside } of places.filter(place => place !== undefined)) {
-    const entry = live.lstat(login);
+function refuseStrange({ host }: FilesDeps, { live, aside }: Folders, { login, uid }: Pick<User, 'login' | 'uid'>) {
+  for (const [i, folder] of live.entries()) {
+    const entry = folder.lstat(login);
     if (!entry) continue;
-    const refuse = (fault: string) => stop(`${live.shown}/${login} ${fault}; nothing was moved.`);
-    if (aside.lstat(login)) refuse('is there and in the trash as well');
-    const isHome = live.shown === paths.home;
+    const refuse = (fault: string) => stop(`${folder.shown}/${login} ${fault}; nothing was moved.`);
+    if (aside[i]?.lstat(login)) refuse('is there and in the trash as well');
+    const isHome = folder.shown === homes;
     if (isHome ? !entry.isDirectory() : !entry.isFile()) refuse('is a link, or not what it should be');
     // Simulated homes may be owned by whoever runs the simulation.
     if (isHome && host.mode === 'real' && entry.uid !== uid) refuse(`belongs to uid ${entry.uid} and not to ${uid}`);
@@ -139,8 +139,8 @@ function refuseStrange({ host }: FilesDeps, places: Places, { login, uid }: { lo
 }
 
 /** Moves what is not there yet: after a failure again, or back. */
-function moveAll(places: Places, login: string, from: keyof Place, to: keyof Place): void {
-  for (const place of places) if (place?.[from].lstat(login)) place[from].move(login, place[to]);
+function move(login: string, from: readonly Folder[], to: readonly Folder[]): void {
+  for (const [i, folder] of from.entries()) if (folder.lstat(login)) folder.move(login, to[i]!);
 }
 
 /** The account with this login or uid, by the host's own word. */
@@ -153,12 +153,11 @@ async function accountOf(deps: FilesDeps, key: string): Promise<{ login: string;
   return { login, uid: Number(uid) };
 }
 
-function recordsOf({ stateDir }: FilesDeps) {
-  return stateFile(stateDir, 'trash.json', z.array(recordSchema), 'bring it back from a backup');
-}
+const records = ({ stateDir }: FilesDeps) =>
+  stateFile(stateDir, 'trash.json', z.array(recordSchema), 'bring it back from a backup');
 
 /** Replaces what is said of one user, or says nothing more. */
-function keep(deps: FilesDeps, login: string, record?: Trashed): void {
+function keep(deps: FilesDeps, login: string, ...record: Trashed[]): void {
   const others = trashed(deps).filter(one => one.login !== login);
-  recordsOf(deps).write(record ? [...others, record] : others);
+  records(deps).write([...others, ...record]);
 }

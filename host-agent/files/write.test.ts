@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Refused } from '../../allowlist/refused.ts';
-import type { FilesDeps, Ran } from './deps.ts';
+import type { Answer } from '../run.ts';
+import type { FilesDeps } from './deps.ts';
 import { listGenerations, planWrite, restorable, runWrite, type WriteTarget } from './write.ts';
 
 const root = process.getuid?.() === 0;
 const nobody = 65534;
-const ok: Ran = { code: 0, signal: null, stdout: '', stderr: '' };
-const failing: Ran = { ...ok, code: 1, stderr: 'no such share' };
+const ok: Answer = { code: 0, signal: null, stdout: '', stderr: '' };
+const failing: Answer = { ...ok, code: 1, stderr: 'no such share' };
 
 // On the real machine as root, and simulated by anybody.
 describe.each([
@@ -20,7 +21,7 @@ describe.each([
   let folder: string;
   let deps: FilesDeps;
   let started: string[][];
-  let answers: Ran[];
+  let answers: Answer[];
   const target: WriteTarget = { path: '/etc/gatehouse/keys/jo', mode: 0o644, secret: false };
   const at = (path: string) => join(deps.host.root, path);
   const jo = () => fs.readFileSync(at(target.path), 'utf8');

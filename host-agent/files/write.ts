@@ -4,8 +4,9 @@ import { basename, dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Refused } from '../../allowlist/refused.ts';
 import { maxFileBytes, type Owner, openFolder } from '../folder.ts';
+import { type Answer, wordsOf } from '../run.ts';
 import { refusedFor, stop } from '../stop.ts';
-import { type FilesDeps, type Ran, wordsOf } from './deps.ts';
+import type { FilesDeps } from './deps.ts';
 import { unifiedDiff } from './diff.ts';
 import { type Generation, Generations } from './generations.ts';
 
@@ -32,7 +33,7 @@ export interface WritePlan {
 
 export interface Written {
   generation: number;
-  then?: Ran;
+  then?: Answer;
 }
 
 const stagingName = '.gatehouse-staged';
@@ -166,11 +167,11 @@ async function check(deps: FilesDeps, { path, secret, check }: WriteTarget): Pro
 function bothOutcomes(
   { path, secret, then }: WriteTarget,
   before: Buffer | undefined,
-  first: Ran,
-  second: Ran,
+  first: Answer,
+  second: Answer,
 ): string {
   const program = then?.join(' ');
-  const words = (ran: Ran) => (secret ? '' : ` (${wordsOf(ran)})`);
+  const words = (ran: Answer) => (secret ? '' : ` (${wordsOf(ran)})`);
   const back = before ? 'its old content was put back' : 'it was removed again, as there was none before';
   const again = second.code === 0 ? 'succeeded' : `failed as well${words(second)}: look at it on the host`;
   return `${path} was written, but ${program} failed${words(first)}; ${back}, and ${program} ${again}.`;
