@@ -20,7 +20,7 @@ const family = [
   ['guest-room', 'Guest room tablet'],
   ['jo', "Jo O'Neil"],
   ['kim', 'Kim Example'],
-  ['zoe', 'Zoë Lindqvist'],
+  ['zoe', 'Zoë Example'],
 ] as const;
 const password = 'four words in a row';
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBUbkFyXlqH8hBYvXtsf4zcXWZTXCZLXtBAbUW5Dlzvk laptop';
