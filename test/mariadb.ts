@@ -30,7 +30,7 @@ export async function startMariaDb(): Promise<TestDatabase | undefined> {
       `--socket=${socket}`,
       `--port=${port}`,
       '--bind-address=127.0.0.1',
-      '--innodb-flush-log-at-trx-commit=0',
+      ...['--innodb-flush-log-at-trx-commit=0', '--skip-innodb-doublewrite', '--innodb-flush-method=nosync'],
     ],
     { stdio: 'ignore' },
   );
@@ -41,7 +41,7 @@ export async function startMariaDb(): Promise<TestDatabase | undefined> {
     rmSync(folder, { recursive: true, force: true });
   };
   const make =
-    "CREATE DATABASE gatehouse CHARACTER SET utf8mb4; CREATE USER test@'127.0.0.1' IDENTIFIED BY 'test'; GRANT ALL ON gatehouse.* TO test@'127.0.0.1'";
+    "CREATE DATABASE gatehouse CHARACTER SET utf8mb4; CREATE USER test@'127.0.0.1' IDENTIFIED BY 'test'; GRANT ALL ON *.* TO test@'127.0.0.1'";
   for (let tries = 0; tries < 100 && server.exitCode === null; tries++) {
     const { status } = spawnSync('mariadb', ['--no-defaults', `--socket=${socket}`, '-uroot', '-e', make]);
     if (status === 0) return { url: `mysql://test:test@127.0.0.1:${port}/gatehouse`, stop };

@@ -2,7 +2,7 @@
 import type { Express } from 'express';
 import supertest from 'supertest';
 import { hashPassword } from './accounts/password.ts';
-import { openDatabase } from './database.ts';
+import { emptyDatabase } from './database.fixture.ts';
 import type { Deps, Feature } from './feature.ts';
 import { openLog } from './log.ts';
 import { Secret } from './secret.ts';
@@ -28,7 +28,7 @@ export async function openDashboard(
 ): Promise<TestDashboard> {
   const now = options.now ?? Date.now;
   const settings = readSettings(options.env ?? {});
-  const db = await openDatabase('sqlite::memory:');
+  const db = await emptyDatabase();
   const deps: Deps = { settings, db, log: openLog({ silent: true }), secret: Buffer.alloc(32, 1), now };
   const setup = openSetup(db, now, new Secret(setupToken));
   const app = createApp(deps, setup, options.features?.(deps) ?? []);

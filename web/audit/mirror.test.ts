@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { connectAgent } from '../agent/agent.ts';
 import { type FakeAgent, fakeAgent, told } from '../agent/fake-agent.fixture.ts';
-import { openDatabase } from '../database.ts';
+import { emptyDatabase } from '../database.fixture.ts';
 import { openLog } from '../log.ts';
 import { type Mirror, openMirror } from './mirror.ts';
 import { countRefused, type Filter, findEntries, openEntry } from './store.ts';
@@ -46,7 +46,7 @@ let mirror: Mirror;
 let log: Log;
 
 beforeEach(async () => {
-  db = await openDatabase('sqlite::memory:');
+  db = await emptyDatabase();
   log = new Log();
   fake = fakeAgent(({ args }) => log.answer(args));
   await fake.start();

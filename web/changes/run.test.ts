@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Agent, connectAgent } from '../agent/agent.ts';
 import { done, type FakeAgent, fakeAgent, refused, told } from '../agent/fake-agent.fixture.ts';
-import { openDatabase } from '../database.ts';
+import { emptyDatabase } from '../database.fixture.ts';
 import type { Change } from './change.ts';
 import { openPlans, planMs } from './plan.ts';
 import { runChange } from './run.ts';
@@ -35,7 +35,7 @@ const change: Change = {
 
 beforeEach(async () => {
   now = 1_000_000;
-  db = await openDatabase('sqlite::memory:');
+  db = await emptyDatabase();
   fake = fakeAgent(request => (request.cmd === '@confirm' ? told({ ticket: 't'.repeat(32) }) : done()));
   await fake.start();
   agent = connectAgent(fake.path);

@@ -1,10 +1,10 @@
 import type { SessionData } from 'express-session';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { insertAccount } from '../accounts/store.ts';
-import { openDatabase } from '../database.ts';
+import { emptyDatabase } from '../database.fixture.ts';
 import { idleMs, longestMs, SessionStore } from './store.ts';
 
-const db = await openDatabase('sqlite::memory:');
+const db = await emptyDatabase();
 let now = 1_000_000;
 const store = new SessionStore(db, () => now);
 const cookie = { originalMaxAge: null } as SessionData['cookie'];
