@@ -4,6 +4,9 @@ export const programs: ReadonlyMap<string, string> = new Map(
   Object.entries({
     chpasswd: '/usr/sbin/chpasswd',
     getent: '/usr/bin/getent',
+    gpasswd: '/usr/bin/gpasswd',
+    groupadd: '/usr/sbin/groupadd',
+    groupdel: '/usr/sbin/groupdel',
     pdbedit: '/usr/bin/pdbedit',
     pkill: '/usr/bin/pkill',
     true: '/usr/bin/true',

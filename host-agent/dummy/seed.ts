@@ -22,8 +22,19 @@ const withPassword = ['debian', 'steward'];
 const subIds = ['debian:100000:65536', 'steward:165536:65536'];
 
 const folders: [mode: number, ...paths: string[]][] = [
-  [0o755, '/', '/etc', '/etc/cron.d', '/etc/gatehouse/keys', '/etc/samba', '/etc/skel', '/etc/ssh/sshd_config.d'],
-  [0o755, '/etc/sudoers.d', '/home', '/srv/shares', '/usr/sbin'],
+  [
+    0o755,
+    '/',
+    '/bin',
+    '/etc',
+    '/etc/cron.d',
+    '/etc/gatehouse/keys',
+    '/etc/gatehouse/own-keys',
+    '/etc/samba',
+    '/etc/skel',
+    '/etc/ssh/sshd_config.d',
+  ],
+  [0o755, '/etc/sudoers.d', '/home', '/srv/shares', '/usr/sbin', '/var/log'],
   [0o750, '/etc/polkit-1/rules.d'],
   [0o700, '/home/debian', '/home/steward', '/root', '/srv/apps', '/var/lib/samba/private'],
   [0o2775, '/var/mail'],
@@ -40,13 +51,19 @@ export function seed(tree: Tree): void {
 function files(): [path: string, mode: number, text: string][] {
   const gshadow = groups.map(group => group.replace(/^([^:]*):x:\d+:/, '$1:*::'));
   return [
+    ['/bin/bash', 0o755, ''],
     ['/usr/sbin/nologin', 0o755, ''],
+    ['/var/log/lastlog', 0o664, ''],
     ['/etc/hostname', 0o644, 'dummy\n'],
     ['/etc/crontab', 0o644, '17 * * * * root cd / && run-parts --report /etc/cron.hourly\n'],
     ['/etc/doas.conf', 0o600, 'permit persist steward as root\n'],
     ['/etc/sudoers', 0o440, sudoers],
     ['/etc/ssh/sshd_config', 0o644, 'Include /etc/ssh/sshd_config.d/*.conf\nUsePAM yes\n'],
-    ['/etc/ssh/sshd_config.d/gatehouse.conf', 0o644, 'AuthorizedKeysFile /etc/gatehouse/keys/%u\n'],
+    [
+      '/etc/ssh/sshd_config.d/gatehouse.conf',
+      0o644,
+      'AuthorizedKeysFile /etc/gatehouse/keys/%u /etc/gatehouse/own-keys/%u\n',
+    ],
     ['/etc/samba/smb.conf', 0o644, '[global]\n   workgroup = WORKGROUP\n   server role = standalone server\n'],
     ['/etc/skel/.bash_logout', 0o644, '# ~/.bash_logout\n'],
     ['/etc/skel/.bashrc', 0o644, '# ~/.bashrc\n'],

@@ -39,7 +39,8 @@ export class Tree {
   }
 
   isExecutable(path: string): boolean {
-    return this.has(path) && (statSync(this.path(path)).mode & 0o111) !== 0;
+    const found = statSync(this.path(path), { throwIfNoEntry: false });
+    return found?.isFile() === true && (found.mode & 0o111) !== 0;
   }
 
   read(path: string): string {
@@ -93,6 +94,23 @@ export class Tree {
 
   group(name: string): Row<'group'> | undefined {
     return this.rows('group').find(row => row.name === name);
+  }
+
+  join(group: string, login: string): void {
+    this.#members(group, members => [...new Set([...members, login])]);
+  }
+
+  leave(group: string, login: string): void {
+    this.#members(group, members => members.filter(member => member !== login));
+  }
+
+  #members(name: string, change: (members: string[]) => string[]): void {
+    for (const table of ['group', 'gshadow'] as const) {
+      const changed = this.rows(table).map(row =>
+        row.name === name ? { ...row, members: change(membersOf(row)).join(',') } : row,
+      );
+      this.save(table, changed as Row<typeof table>[]);
+    }
   }
 
   /** The primary group first, then the others in the order of /etc/group, as getgrouplist gives them. */

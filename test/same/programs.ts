@@ -36,9 +36,10 @@ export interface Effects {
 }
 
 const [jo, ann, ghost] = ['same-jo', 'same-ann', 'same-ghost'];
+const fam = 'same-fam';
 const long = 'same-'.padEnd(32, 'x');
 /** All that the cases may leave behind. */
-export const logins = [jo, ann, long];
+export const logins = [jo, ann, long, fam];
 export const sudoersFile = '/etc/sudoers.d/same';
 
 const step = (...argv: string[]): Step => ({ argv });
@@ -57,6 +58,12 @@ const id = (...args: string[]): Step => step('/usr/bin/id', ...args);
 const sudo = (login: string): Step => step('/usr/bin/sudo', '-l', '-U', login);
 const pkill = (login: string): Step => step('/usr/bin/pkill', '-KILL', '-u', login);
 
+const groupadd = (...args: string[]): Step => step('/usr/sbin/groupadd', ...args);
+const groupdel = (...args: string[]): Step => step('/usr/sbin/groupdel', ...args);
+const gpasswd = (...args: string[]): Step => step('/usr/bin/gpasswd', ...args);
+const chkpwd = (stdin: string, ...args: string[]): Step => ({ argv: ['/usr/sbin/unix_chkpwd', ...args], stdin });
+
+const addFam = groupadd('-g', '58101', fam);
 const addJo = useradd(jo, '58001');
 const addAnn = useradd(ann, '58002', 'Ann');
 const hash = '$y$j9T$abcdefghijklmnopqrstuv$abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGH';
@@ -884,6 +891,275 @@ const sambaCases: Case[] = [
   },
 ];
 
+/** sha512-crypt of `four words and a fish`. */
+const sha512 =
+  '$6$rounds=1000$abcdefgh$FTwplyBy9Lkh1K3Nr1epsp47kqLD7oufYWk33BWmFXomcVrAdb1pfDh5pzGkwwxU9Id.TTpB7iDyPSu5VjDE50';
+const known = chpasswd(`${jo}:${sha512}\n`);
+const right = 'four words and a fish\0';
+const ownPasswordCases: Case[] = [
+  { title: 'unix_chkpwd knows the password', before: [addJo, known], ...chkpwd(right, jo, 'nonull'), code: 0 },
+  { title: 'unix_chkpwd knows it with nullok', before: [addJo, known], ...chkpwd(right, jo, 'nullok'), code: 0 },
+  ...['four words and a fisH\0', ' four words and a fish\0', 'four words and a fish', '\0', ''].map(stdin => ({
+    title: `unix_chkpwd refuses ${JSON.stringify(stdin)}`,
+    before: [addJo, known],
+    ...chkpwd(stdin, jo, 'nonull'),
+    code: 7,
+  })),
+  {
+    title: 'unix_chkpwd refuses a password that is locked',
+    before: [addJo, known, usermod('-L', jo)],
+    ...chkpwd(right, jo, 'nonull'),
+    code: 7,
+  },
+  {
+    title: 'unix_chkpwd does not mind that the account is expired',
+    before: [addJo, known, usermod('-e', '1', jo)],
+    ...chkpwd(right, jo, 'nonull'),
+    code: 0,
+  },
+  { title: 'unix_chkpwd refuses who never had one', before: [addJo], ...chkpwd('\0', jo, 'nullok'), code: 7 },
+  {
+    title: 'unix_chkpwd refuses an empty one with nonull',
+    before: [addJo, usermod('-p', '', jo)],
+    ...chkpwd('\0', jo, 'nonull'),
+    code: 7,
+  },
+  { title: 'unix_chkpwd knows no such user', ...chkpwd(right, ghost, 'nonull'), code: 9 },
+  ...[[jo], [jo, 'other'], []].map(args => ({
+    title: `unix_chkpwd is not for people: ${args.join(' ')}`,
+    ...chkpwd(right, ...args),
+    code: 4,
+    stderr: /^This binary is not designed for running in this way\n/,
+  })),
+];
+
+const has = (machine: Machine, group: string, gshadow: string) =>
+  Promise.all([machine.read('/etc/group'), machine.read('/etc/gshadow')]).then(([first, second]) => {
+    if (!first.includes(`\n${group}\n`) || !second.includes(`\n${gshadow}\n`)) throw new Error(`no line ${group}`);
+  });
+const inFam = [addJo, addFam, gpasswd('-a', jo, fam)];
+const groupCases: Case[] = [
+  {
+    title: 'groupadd makes a group that nobody is in, without a password',
+    before: [addFam, machine => has(machine, `${fam}:x:58101:`, `${fam}:!::`)],
+    ...getent('group', fam),
+    code: 0,
+    stdout: `${fam}:x:58101:\n`,
+  },
+  { title: 'groupadd says nothing', ...addFam, code: 0 },
+  {
+    title: 'groupadd refuses a name that is taken, also where the number is',
+    before: [addFam],
+    ...addFam,
+    code: 9,
+    stderr: `groupadd: group '${fam}' already exists\n`,
+  },
+  {
+    title: 'groupadd refuses a number that is taken',
+    ...groupadd('-g', '0', fam),
+    code: 4,
+    stderr: "groupadd: GID '0' already exists\n",
+  },
+  ...['x', '-1', '4294967295', ''].map(gid => ({
+    title: `groupadd refuses the gid '${gid}'`,
+    ...groupadd('-g', gid, fam),
+    code: 3,
+    stderr: `groupadd: invalid group ID '${gid}'\n`,
+  })),
+  ...['a:b', 'a b', 'a,b', '', 'same-'.padEnd(33, 'x')].map(name => ({
+    title: `groupadd refuses the name '${name}'`,
+    ...groupadd('-g', '58101', name),
+    code: 3,
+    stderr: `groupadd: '${name}' is not a valid group name\n`,
+  })),
+  { title: 'groupadd without a name shows its usage', ...groupadd(), code: 2, stderr: /^Usage: groupadd / },
+  {
+    title: 'gpasswd puts a user into a group',
+    before: [addJo, addFam],
+    ...gpasswd('-a', jo, fam),
+    code: 0,
+    stdout: `Adding user ${jo} to group ${fam}\n`,
+    leaves: { groups: { [jo]: `users ${fam}` } },
+  },
+  {
+    title: 'gpasswd writes both files, once however often it is asked',
+    before: [...inFam, gpasswd('-a', jo, fam), machine => has(machine, `${fam}:x:58101:${jo}`, `${fam}:!::${jo}`)],
+    ...id('-Gn', jo),
+    code: 0,
+    stdout: `users ${fam}\n`,
+  },
+  {
+    title: 'gpasswd takes a user out of a group, and of no other',
+    before: [...inFam, addAnn, gpasswd('-a', ann, fam)],
+    ...gpasswd('-d', jo, fam),
+    code: 0,
+    stdout: `Removing user ${jo} from group ${fam}\n`,
+    leaves: { groups: { [jo]: 'users', [ann]: `users ${fam}` } },
+  },
+  {
+    title: 'gpasswd takes nobody out who is not in it',
+    before: [addJo, addFam],
+    ...gpasswd('-d', jo, fam),
+    code: 3,
+    stdout: `Removing user ${jo} from group ${fam}\n`,
+    stderr: `gpasswd: user '${jo}' is not a member of '${fam}'\n`,
+  },
+  {
+    title: 'gpasswd knows no such user',
+    before: [addFam],
+    ...gpasswd('-a', ghost, fam),
+    code: 3,
+    stderr: `gpasswd: user '${ghost}' does not exist\n`,
+  },
+  ...['-a', '-d'].map(option => ({
+    title: `gpasswd ${option} knows no such group`,
+    before: [addJo],
+    ...gpasswd(option, jo, fam),
+    code: 3,
+    stderr: `gpasswd: group '${fam}' does not exist in /etc/group\n`,
+  })),
+  { title: 'gpasswd wants a group', before: [addJo], ...gpasswd('-a', jo), code: 2, stderr: /^Usage: gpasswd / },
+  { title: 'groupdel removes a group', before: [addFam], ...groupdel(fam), code: 0 },
+  {
+    title: 'groupdel does not mind members, and ends their membership',
+    before: inFam,
+    ...groupdel(fam),
+    code: 0,
+    leaves: { groups: { [jo]: 'users' } },
+  },
+  {
+    title: 'groupdel keeps a group that is the primary one of somebody',
+    before: [addFam, step('/usr/sbin/useradd', '-u', '58001', '-g', fam, jo)],
+    ...groupdel(fam),
+    code: 8,
+    stderr: `groupdel: cannot remove the primary group of user '${jo}'\n`,
+  },
+  {
+    title: 'groupdel knows no such group',
+    ...groupdel(fam),
+    code: 6,
+    stderr: `groupdel: group '${fam}' does not exist\n`,
+  },
+  { title: 'groupdel without a name shows its usage', ...groupdel(), code: 2, stderr: /^Usage: groupdel / },
+  {
+    title: 'userdel ends the membership in a group that stays',
+    before: [...inFam, userdel(jo)],
+    ...getent('group', fam),
+    code: 0,
+    stdout: `${fam}:x:58101:\n`,
+  },
+  {
+    title: 'usermod -a -G puts a user into a group beside the others',
+    before: [...inFam],
+    ...usermod('-a', '-G', 'games', jo),
+    code: 0,
+    leaves: { groups: { [jo]: `users games ${fam}` } },
+  },
+  {
+    title: 'usermod -G alone takes all others away',
+    before: inFam,
+    ...usermod('-G', 'games', jo),
+    code: 0,
+    leaves: { groups: { [jo]: 'users games' } },
+  },
+  {
+    title: 'usermod -a -G knows no such group',
+    before: [addJo],
+    ...usermod('-a', '-G', ghost, jo),
+    code: 6,
+    stderr: `usermod: group '${ghost}' does not exist\n`,
+  },
+];
+
+const shellCases: Case[] = [
+  {
+    title: 'usermod gives a shell, and nothing else',
+    before: [addJo, hashJo],
+    ...usermod('-s', '/bin/bash', jo),
+    code: 0,
+    leaves: { ...inPasswd(jo, joLine('Jo', '/bin/bash')), shadow: { [jo]: [hash, ''] } },
+  },
+  {
+    title: 'usermod takes the shell away',
+    before: [addJo, usermod('-s', '/bin/bash', jo)],
+    ...usermod('-s', '/usr/sbin/nologin', jo),
+    code: 0,
+    leaves: inPasswd(jo, joLine('Jo')),
+  },
+  {
+    title: 'usermod says that a shell is as it was',
+    before: [addJo],
+    ...usermod('-s', '/usr/sbin/nologin', jo),
+    code: 0,
+    stdout: 'usermod: no changes\n',
+  },
+  {
+    title: 'usermod warns of a shell that cannot be run',
+    before: [addJo],
+    ...usermod('-s', '/no/shell', jo),
+    code: 0,
+    stderr: "usermod: Warning: missing or non-executable shell '/no/shell'\n",
+    leaves: inPasswd(jo, joLine('Jo', '/no/shell')),
+  },
+  ...['bash', 'a:b'].map(shell => ({
+    title: `usermod refuses the shell '${shell}'`,
+    before: [addJo],
+    ...usermod('-s', shell, jo),
+    code: 3,
+    stderr: `usermod: invalid shell '${shell}'\n`,
+    leaves: inPasswd(jo, joLine('Jo')),
+  })),
+  {
+    title: 'usermod -p writes what stands for no password',
+    before: [addJo, hashJo],
+    ...usermod('-p', '*', jo),
+    code: 0,
+    leaves: { shadow: { [jo]: ['*', ''] } },
+  },
+  {
+    title: 'usermod takes one of -L, -p and -U',
+    before: [addJo],
+    ...usermod('-L', '-p', '*', jo),
+    code: 2,
+    stderr: /^usermod: the -L, -p, and -U flags are exclusive\n/,
+  },
+];
+
+const flags = (letters: string) => pdbedit(['-r', '-c', letters, '-u', jo]);
+const inSamba = [addJo, sambaPassword(jo, 'a\na\n')];
+const sambaFlagCases: Case[] = [
+  {
+    title: 'pdbedit shuts an entry out',
+    before: inSamba,
+    ...flags('[D]'),
+    code: 0,
+    stdout: /\nAccount Flags: +\[DU {9}\]\n/,
+    leaves: { samba: { [jo]: '58001:Jo' } },
+  },
+  {
+    title: 'pdbedit lets an entry in again',
+    before: [...inSamba, flags('[D]')],
+    ...flags('[]'),
+    code: 0,
+    stdout: /\nAccount Flags: +\[U {10}\]\n/,
+  },
+  { title: 'pdbedit shuts out twice', before: [...inSamba, flags('[D]')], ...flags('[D]'), code: 0, stdout: /\[DU / },
+  {
+    title: 'pdbedit keeps a shut out entry shut when its password is set',
+    before: [...inSamba, flags('[D]')],
+    ...sambaPassword(jo, 'b\nb\n'),
+    code: 0,
+    stdout: /\[DU /,
+  },
+  {
+    title: 'pdbedit has no entry to shut out',
+    before: [addJo],
+    ...flags('[D]'),
+    code: 255,
+    stderr: /Username not found!\n$/,
+  },
+];
+
 export const cases: Case[] = [
   ...useraddCases,
   ...usermodCases,
@@ -891,4 +1167,8 @@ export const cases: Case[] = [
   ...tellingCases,
   ...endingCases,
   ...sambaCases,
+  ...sambaFlagCases,
+  ...shellCases,
+  ...groupCases,
+  ...ownPasswordCases,
 ];

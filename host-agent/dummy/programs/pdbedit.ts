@@ -8,14 +8,15 @@ interface Entry {
   fullName: string;
   rid: number;
   setAt: string;
+  disabled?: boolean;
 }
 
 const file = '/var/lib/samba/private/passdb.json';
 const machineSid = 'S-1-5-21-1111111111-2222222222-3333333333';
 
-/** pdbedit of Samba 4.17: -L, -t -a -u LOGIN, -x -u LOGIN. */
+/** pdbedit of Samba 4.17: -L, -t -a -u LOGIN, -x -u LOGIN, -r -c FLAGS -u LOGIN. */
 export const pdbedit: Program = ({ path, args, stdin, tree }) => {
-  const options = getopt('ad:Ltu:x', path, args);
+  const options = getopt('ac:d:Lrtu:x', path, args);
   if (options.error)
     return fail(1, `\n${options.error.replace(`${path}: `, 'Invalid option: ')}\n\nUsage: [OPTION...]`);
   const entries: Entry[] = JSON.parse(tree.read(file));
@@ -26,12 +27,18 @@ export const pdbedit: Program = ({ path, args, stdin, tree }) => {
     if (login !== undefined && !entry) return fail(255, 'Username not found!');
     return succeed(lines((entry ? [entry] : entries).map(each => listed(tree, each))));
   }
-  if (!options.has('a') && !options.has('x')) return fail(1, 'Usage: [OPTION...]');
+  if (!options.has('a') && !options.has('x') && !options.has('r')) return fail(1, 'Usage: [OPTION...]');
   if (login === undefined) return fail(255, 'Username not specified! (use -u option)');
   if (options.has('x')) {
     if (!entry) return fail(255, `user ${login} does not exist in the passdb`);
     save(tree, others);
     return succeed('', tree.user(login) ? '' : `Failed to find a Unix account for ${login}\n`);
+  }
+  if (options.has('r')) {
+    if (!entry) return fail(255, 'Username not found!');
+    const changed = { ...entry, disabled: options.value('c')?.includes('D') ?? entry.disabled ?? false };
+    save(tree, [...others, changed]);
+    return succeed(described(tree, changed));
   }
   const [first, second] = passwords(stdin);
   if (first === undefined || second === undefined) return fail(255, 'Failed to read passwords.');
@@ -63,12 +70,12 @@ function listed(tree: Tree, { login, fullName }: Entry): string {
   return `${login}:${tree.user(login)?.uid ?? 2 ** 32 - 1}:${fullName}`;
 }
 
-function described(tree: Tree, { login, fullName, rid, setAt }: Entry): string {
+function described(tree: Tree, { login, fullName, rid, setAt, disabled }: Entry): string {
   const machine = tree.read('/etc/hostname').trim().toUpperCase();
   const when = new Date(setAt).toUTCString().replace('GMT', 'UTC');
   const rows = {
     'Unix username:': login,
-    'Account Flags:': '[U          ]',
+    'Account Flags:': disabled ? '[DU         ]' : '[U          ]',
     'User SID:': `${machineSid}-${rid}`,
     'Full Name:': fullName,
     'Home Directory:': `\\\\${machine}\\${login}`,

@@ -5,6 +5,16 @@ export function isField(text: string): boolean {
   return !/[:\n]/.test(text);
 }
 
+/** A name that useradd and groupadd of Debian take. */
+export function isName(text: string): boolean {
+  return !/^[-+~]|[:,\s]|^$/.test(text) && Buffer.byteLength(text) <= 32;
+}
+
+/** What useradd and usermod take for a shell; one that cannot be run is only warned of. */
+export function isShell(text: string): boolean {
+  return isField(text) && /^([/*]|$)/.test(text);
+}
+
 /** A uid or gid as strtoll reads it: leading blanks, a sign and zeros are taken. */
 export function parseId(text: string): number | null {
   const id = /^\s*[+-]?\d+$/.test(text) ? Number(text) : -1;

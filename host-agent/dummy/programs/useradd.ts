@@ -1,10 +1,9 @@
 import { getopt } from '../getopt.ts';
 import { fail, lines, misuse, type Output, type Program, succeed } from '../program.ts';
 import { type Row, type Tree, today } from '../tree.ts';
-import { isField, numberOfC, parseId } from './shadow.ts';
+import { isField, isName, isShell, numberOfC, parseId } from './shadow.ts';
 
 const usage = 'Usage: useradd [options] LOGIN\n       useradd -D\n       useradd -D [options]';
-const badLogin = /^[-+~]|[:,\s]|^$/;
 const subIds = { first: 100_000, count: 65_536 };
 const isRegular = (uid: number) => uid >= 1000 && uid <= 60_000;
 
@@ -21,8 +20,7 @@ export const useradd: Program = ({ path, args, tree }) => {
   const uid =
     parseId(options.value('u') ?? '') ?? 1 + Math.max(999, ...users.map(user => Number(user.uid)).filter(isRegular));
   const group = options.has('g') ? findGroup(tree, options.value('g')!) : undefined;
-  if (badLogin.test(login) || Buffer.byteLength(login) > 32)
-    return fail(3, `useradd: invalid user name '${login}': use --badname to ignore`);
+  if (!isName(login)) return fail(3, `useradd: invalid user name '${login}': use --badname to ignore`);
   if (users.some(user => user.login === login)) return fail(9, `useradd: user '${login}' already exists`);
   if (!group && tree.group(login))
     return fail(9, `useradd: group ${login} exists - if you want to add this user to that group, use -g.`);
@@ -53,8 +51,7 @@ function objection(tree: Tree, letter: string, value: string): Output | null {
   if (letter === 'c' && !isField(value)) return fail(3, `useradd: invalid comment '${value}'`);
   if (letter === 'g' && !findGroup(tree, value)) return fail(6, `useradd: group '${value}' does not exist`);
   if (letter === 'u' && parseId(value) === null) return fail(3, `useradd: invalid user ID '${value}'`);
-  if (letter === 's' && !(isField(value) && /^([/*]|$)/.test(value)))
-    return fail(3, `useradd: invalid shell '${value}'`);
+  if (letter === 's' && !isShell(value)) return fail(3, `useradd: invalid shell '${value}'`);
   if (letter !== 'K') return null;
   const [key, ...number] = value.split('=');
   if (number.length === 0) return fail(3, 'useradd: -K requires KEY=VALUE');

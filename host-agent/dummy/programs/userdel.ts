@@ -14,17 +14,9 @@ export const userdel: Program = ({ path, args, tree, behaviour }) => {
   if (behaviour.runningOf(login) > 0) return fail(8, `userdel: user ${login} is currently used by process 4211`);
 
   for (const table of ['passwd', 'shadow', 'subuid', 'subgid'] as const) tree.keep(table, row => row.login !== login);
-  for (const table of ['group', 'gshadow'] as const) {
-    const groups = tree.rows(table).map(group => withoutMember(group, login));
-    tree.save(table, groups);
-  }
+  for (const { name } of tree.rows('group').filter(group => membersOf(group).includes(login))) tree.leave(name, login);
   return succeed('', removeOwnGroup(tree, user));
 };
-
-function withoutMember<G extends { members: string }>(group: G, login: string): G {
-  const others = membersOf(group).filter(member => member !== login);
-  return { ...group, members: others.join(',') };
-}
 
 /** USERGROUPS_ENAB: the group of the user's name goes too, unless someone else needs it. Returns what userdel says if not. */
 function removeOwnGroup(tree: Tree, user: Row<'passwd'>): string {
