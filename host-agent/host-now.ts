@@ -10,6 +10,9 @@ export function hostNow(root: string): object {
   );
   return {
     hostname: read('/etc/hostname').trim(),
+    system:
+      /^PRETTY_NAME="?([^"\n]*)/m.exec(existsSync(`${root}/etc/os-release`) ? read('/etc/os-release') : '')?.[1] ?? '',
+    kernel: read('/proc/sys/kernel/osrelease').trim(),
     uptimeMs: Math.round(Number(read('/proc/uptime').split(' ', 1)[0]) * 1000),
     cores: read('/proc/cpuinfo').match(/^processor\s*:/gm)?.length ?? 1,
     load: read('/proc/loadavg').split(' ', 3).map(Number),

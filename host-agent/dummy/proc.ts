@@ -34,6 +34,7 @@ function vitalSigns(nowMs: number): Record<string, string> {
     '/proc/loadavg': `${load.join(' ')} 1/214 4211\n`,
     '/proc/meminfo': lines(Object.entries(memory).map(([name, kb]) => `${`${name}:`.padEnd(16)}${kb} kB`)),
     '/proc/mounts': 'simulated / simulated rw 0 0\n',
+    '/proc/sys/kernel/osrelease': '6.1.0-27-amd64\n',
     '/proc/uptime': `${upSeconds.toFixed(2)} ${(upSeconds * cores * 0.9).toFixed(2)}\n`,
     '/sys/class/thermal/thermal_zone0/type': 'cpu-thermal\n',
     '/sys/class/thermal/thermal_zone0/temp': `${Math.round(44_000 + 6000 * wave(600_000))}\n`,

@@ -55,6 +55,7 @@ function files(): [path: string, mode: number, text: string][] {
     ['/usr/sbin/nologin', 0o755, ''],
     ['/var/log/lastlog', 0o664, ''],
     ['/etc/hostname', 0o644, 'dummy\n'],
+    ['/etc/os-release', 0o644, 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\n'],
     ['/etc/crontab', 0o644, '17 * * * * root cd / && run-parts --report /etc/cron.hourly\n'],
     ['/etc/doas.conf', 0o600, 'permit persist steward as root\n'],
     ['/etc/sudoers', 0o440, sudoers],
