@@ -1,45 +1,25 @@
 // Paces dry runs: so many a second for one peer uid; more wait their turn, and leave when they are cancelled.
 import { Refused } from '../allowlist/refused.ts';
 import { limits } from '../allowlist/wire.ts';
-import { gone, waitIn } from './turns.ts';
-
-interface Pace {
-  nextMs: number;
-  waiting: (() => void)[];
-  timer?: NodeJS.Timeout | undefined;
-}
+import { gone, Places } from './turns.ts';
 
 const stepMs = 1000 / limits.dryRunsPerSecond;
 
 export class DryRuns {
-  readonly #paces = new Map<number, Pace>();
+  readonly #paces = new Map<number, { places: Places; backMs: number }>();
 
   /** Resolves when the next dry run of this uid may begin, or with why it never will. */
   async turn(uid: number, cancelled: AbortSignal): Promise<Refused | undefined> {
-    const pace = this.#paces.get(uid) ?? { nextMs: 0, waiting: [] };
+    const pace = this.#paces.get(uid) ?? { places: new Places(limits.dryRunsPerSecond), backMs: 0 };
     this.#paces.set(uid, pace);
-    if (pace.waiting.length >= limits.waiting)
+    if (pace.places.waiting >= limits.waiting)
       return new Refused('busy', `${limits.waiting} dry runs are waiting already; try again in a moment.`);
-    const begun = waitIn(pace.waiting, start => start, cancelled);
-    start(pace);
-    return (await begun) ? undefined : gone();
-  }
-}
-
-/** Starts as many as are due, and looks again when the next one is. */
-function start(pace: Pace): void {
-  const now = performance.now();
-  while (!pace.timer && pace.waiting.length > 0) {
-    pace.nextMs = Math.max(pace.nextMs, now - 1000 + stepMs);
-    if (pace.nextMs > now) {
-      const again = () => {
-        pace.timer = undefined;
-        start(pace);
-      };
-      pace.timer = setTimeout(again, pace.nextMs - now);
-    } else {
-      pace.nextMs += stepMs;
-      pace.waiting.shift()?.();
-    }
+    const giveBack = await pace.places.take(pace, cancelled);
+    if (!giveBack) return gone();
+    // However long it runs: a second's worth of places, and one comes back at each step.
+    const now = performance.now();
+    pace.backMs = Math.max(pace.backMs, now) + stepMs;
+    setTimeout(giveBack, pace.backMs - now);
+    return undefined;
   }
 }

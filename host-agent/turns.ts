@@ -1,96 +1,85 @@
-// Who may go next: one lock at a time by name, a few children at a time, and among the waiting the client with least running.
+// Who may go next: one at a time under each lock, a few children at a time, and of those who wait the client with least running.
 import { Refused } from '../allowlist/refused.ts';
 import { limits } from '../allowlist/wire.ts';
 
-interface Waiter {
-  connection: object;
-  start: () => void;
-}
-
 export class Turns {
-  readonly #places: number;
-  readonly #running = new Map<object, number>();
-  readonly #locks = new Map<string, (() => void)[]>();
-  #busy = 0;
-  #waiting: Waiter[] = [];
-  #lockWaiters = 0;
+  readonly #children: Places;
+  /** Each a single place. The rules name a few, so none is taken away again. */
+  readonly #locks = new Map<string, Places>();
 
-  constructor(places: number = limits.children) {
-    this.#places = places;
+  constructor(children: number = limits.children) {
+    this.#children = new Places(children);
   }
 
   /** Waits for the lock (if any) and then for a place. Gives the function that ends the turn. */
   async take(connection: object, lock: string | undefined, cancelled: AbortSignal): Promise<(() => void) | Refused> {
-    if (this.#waiting.length + this.#lockWaiters >= limits.waiting)
+    const waiting = [this.#children, ...this.#locks.values()].reduce((sum, places) => sum + places.waiting, 0);
+    if (waiting >= limits.waiting)
       return new Refused('busy', `${limits.waiting} requests are waiting already; try again in a moment.`);
-    const unlock = lock === undefined ? () => {} : await this.#lock(lock, cancelled);
-    if (!unlock) return gone();
-    if (!(await this.#place(connection, cancelled))) {
-      unlock();
+    const unlock = lock === undefined ? () => {} : await this.#lock(lock).take(connection, cancelled);
+    const leave = unlock && (await this.#children.take(connection, cancelled));
+    if (!leave) {
+      unlock?.();
       return gone();
     }
     return () => {
       unlock();
-      this.#leave(connection);
+      leave();
     };
   }
 
-  async #lock(name: string, cancelled: AbortSignal): Promise<(() => void) | undefined> {
-    const queue = this.#locks.get(name);
-    const unlock = () => {
-      const next = this.#locks.get(name)?.shift();
-      if (next) next();
-      else this.#locks.delete(name);
-    };
-    if (!queue) {
-      this.#locks.set(name, []);
-      return cancelled.aborted ? void unlock() : unlock;
-    }
-    this.#lockWaiters++;
-    const turn = await waitIn(queue, start => start, cancelled);
-    this.#lockWaiters--;
-    return turn ? unlock : undefined;
-  }
-
-  async #place(connection: object, cancelled: AbortSignal): Promise<boolean> {
-    if (this.#busy < this.#places) this.#busy++;
-    else if (!(await waitIn(this.#waiting, start => ({ connection, start }), cancelled))) return false;
-    this.#running.set(connection, (this.#running.get(connection) ?? 0) + 1);
-    return true;
-  }
-
-  /** Gives the place on to whoever is next, so that nobody can slip in between. */
-  #leave(connection: object): void {
-    const running = (this.#running.get(connection) ?? 1) - 1;
-    if (running > 0) this.#running.set(connection, running);
-    else this.#running.delete(connection);
-    const load = (waiter: Waiter) => this.#running.get(waiter.connection) ?? 0;
-    const next = this.#waiting.reduce<Waiter | undefined>(
-      (best, waiter) => (!best || load(waiter) < load(best) ? waiter : best),
-      undefined,
-    );
-    if (!next) return void this.#busy--;
-    this.#waiting.splice(this.#waiting.indexOf(next), 1);
-    next.start();
+  #lock(name: string): Places {
+    const lock = this.#locks.get(name) ?? new Places(1);
+    this.#locks.set(name, lock);
+    return lock;
   }
 }
 
-/** Waits in a queue until started; leaves it, with false, when cancelled. */
-export function waitIn<T>(queue: T[], entryOf: (start: () => void) => T, cancelled: AbortSignal): Promise<boolean> {
-  return new Promise(resolve => {
-    const leave = () => {
-      const at = queue.indexOf(entry);
-      if (at >= 0) queue.splice(at, 1);
-      resolve(false);
+/** So many at once have a place; the others wait until they get one or are cancelled. */
+export class Places {
+  readonly #most: number;
+  readonly #holders: object[] = [];
+  readonly #waiting = new Set<{ who: object; begin: (begun: boolean) => void }>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Gives the function that gives the place back; undefined where it was cancelled first. */
+  async take(who: object, cancelled: AbortSignal): Promise<(() => void) | undefined> {
+    if (cancelled.aborted) return undefined;
+    if (this.#holders.length < this.#most) this.#holders.push(who);
+    else if (!(await this.#wait(who, cancelled))) return undefined;
+    return () => this.#leave(who);
+  }
+
+  #wait(who: object, cancelled: AbortSignal): Promise<boolean> {
+    const { promise, resolve: begin } = Promise.withResolvers<boolean>();
+    const waiter = { who, begin };
+    const giveUp = () => {
+      this.#waiting.delete(waiter);
+      begin(false);
     };
-    const entry = entryOf(() => {
-      cancelled.removeEventListener('abort', leave);
-      resolve(true);
-    });
-    if (cancelled.aborted) return resolve(false);
-    cancelled.addEventListener('abort', leave, { once: true });
-    queue.push(entry);
-  });
+    this.#waiting.add(waiter);
+    cancelled.addEventListener('abort', giveUp);
+    return promise.finally(() => cancelled.removeEventListener('abort', giveUp));
+  }
+
+  /** The place passes straight to the next, so that nobody can slip in between. */
+  #leave(who: object): void {
+    this.#holders.splice(this.#holders.indexOf(who), 1);
+    const heldBy = (one: object) => this.#holders.filter(holder => holder === one).length;
+    const [first, ...others] = this.#waiting;
+    if (!first) return;
+    const next = others.reduce((best, waiter) => (heldBy(waiter.who) < heldBy(best.who) ? waiter : best), first);
+    this.#waiting.delete(next);
+    this.#holders.push(next.who);
+    next.begin(true);
+  }
 }
 
 export function gone(): Refused {
