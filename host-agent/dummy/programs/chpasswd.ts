@@ -4,9 +4,13 @@ import { today } from '../tree.ts';
 
 const longestLine = 8191;
 
-/** chpasswd 4.13 -e: all lines or none. */
+/** chpasswd 4.13 -e, which --encrypted is the long name of: all lines or none. */
 export const chpasswd: Program = ({ path, args, stdin, tree }) => {
-  const options = getopt('e', path, args);
+  const options = getopt(
+    'e',
+    path,
+    args.map(arg => (arg === '--encrypted' ? '-e' : arg)),
+  );
   if (options.error || !options.has('e')) return misuse(2, options, 'Usage: chpasswd [options]');
   if (stdin === '') return succeed();
   const logins = new Set(tree.rows('passwd').map(user => user.login));
