@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Match } from '../allowlist/match.ts';
 import { limits, type Request } from '../allowlist/wire.ts';
-import type { Peer } from './audit/log.ts';
+import type { Peer } from './native.ts';
 
 export interface Parked {
   request: Request;

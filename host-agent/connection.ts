@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { Ambiguous, parseJson } from '../allowlist/json.ts';
 import { Refused } from '../allowlist/refused.ts';
 import { cancelSchema, idPattern, limits, type Reply, type Request, requestSchema } from '../allowlist/wire.ts';
-import type { Peer } from './audit/log.ts';
+import type { Peer } from './native.ts';
 
 /** What a connection needs of the agent. */
 export interface Gate {

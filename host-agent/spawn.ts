@@ -11,17 +11,11 @@ const watchAfterMs = 5;
 // SIGCHLD tells at once that a child ended. Looking now and then as well keeps Node from exiting under a silent child.
 const lookAgainMs = 1000;
 
-interface Running {
-  pid: number;
-  outputs: readonly Output[];
-  killed: boolean;
-  watching: NodeJS.Timeout;
-  resolve(ended: Ended): void;
-}
-
-const running = new Set<Running>();
-let lookingAgain: NodeJS.Timeout | undefined;
-process.on('SIGCHLD', reap);
+/** For each child that runs, what looks whether it has ended. */
+const running = new Set<() => void>();
+process.on('SIGCHLD', () => {
+  for (const look of running) look();
+});
 
 const nothing = openSync('/dev/null', 'r');
 
@@ -32,22 +26,33 @@ const nothing = openSync('/dev/null', 'r');
 export function startChild(spec: ChildSpec): Child {
   const { pid, stdout, stderr } = start(spec);
   const { promise: ended, resolve } = Promise.withResolvers<Ended>();
-  const outputs = [stdout, stderr];
-  const watching = setTimeout(() => {
-    for (const output of outputs) output.watch();
-  }, watchAfterMs);
-  const child: Running = { pid, outputs, killed: false, watching, resolve };
-  running.add(child);
-  lookingAgain ??= setInterval(reap, lookAgainMs);
+  let isKilled = false;
+  // Asks for this child alone: node:child_process waits for others.
+  const look = () => {
+    const end = endOf(pid);
+    if (!end) return;
+    // Not released yet, so the group's number is still its own.
+    if (isKilled) signalGroup(pid, 'SIGKILL');
+    release(pid);
+    running.delete(look);
+    for (const timer of timers) clearTimeout(timer);
+    for (const output of [stdout, stderr]) output.finish();
+    resolve(end);
+  };
+  const watch = () => {
+    for (const output of [stdout, stderr]) output.watch();
+  };
+  const timers = [setTimeout(watch, watchAfterMs), setInterval(look, lookAgainMs)];
+  running.add(look);
   return {
     pid,
-    stdout,
-    stderr,
+    stdout: stdout.stream,
+    stderr: stderr.stream,
     ended,
     kill(signal) {
       // Once released, the pid may be somebody else's.
-      if (!running.has(child)) return;
-      child.killed = true;
+      if (!running.has(look)) return;
+      isKilled = true;
       signalGroup(pid, signal);
     },
   };
@@ -73,7 +78,7 @@ function start({ argv, stdin, env, fds = [] }: ChildSpec) {
     // Raised above their targets, so that none is overwritten before its turn.
     for (const fd of fds) theirs.push(duplicate(fd, 3 + fds.length));
     const pid = spawn(argv, variables, input.length > 0 ? theirs : [nothing, ...theirs]);
-    return { pid, stdout: new Output(ours[0]!), stderr: new Output(ours[1]!) };
+    return { pid, stdout: outputOf(ours[0]!), stderr: outputOf(ours[1]!) };
   } catch (error) {
     for (const fd of ours) closeSync(fd);
     throw error;
@@ -82,71 +87,44 @@ function start({ argv, stdin, env, fds = [] }: ChildSpec) {
   }
 }
 
-/** Looks only at children of its own: node:child_process waits for others. */
-function reap(): void {
-  for (const child of running) {
-    const ended = endOf(child.pid);
-    if (!ended) continue;
-    // Not released yet, so the group's number is still its own.
-    if (child.killed) signalGroup(child.pid, 'SIGKILL');
-    release(child.pid);
-    running.delete(child);
-    clearTimeout(child.watching);
-    for (const output of child.outputs) output.finish();
-    child.resolve(ended);
-  }
-  if (running.size > 0) return;
-  clearInterval(lookingAgain);
-  lookingAgain = undefined;
-}
+/** The read end of a child's pipe, as a stream. Its descriptor is closed when the child is reaped, whether or not anybody reads. */
+function outputOf(fd: number) {
+  let socket: Socket | undefined;
+  let isOpen = true;
+  const close = () => {
+    if (isOpen && socket) socket.destroy();
+    else if (isOpen) closeSync(fd);
+    isOpen = false;
+  };
+  const stream = new Readable({
+    read: () => socket?.resume(),
+    destroy(error, done) {
+      close();
+      done(error);
+    },
+  });
+  return { stream, watch, finish };
 
-/** The read end of a child's pipe. Its descriptor is closed when the child is reaped, whether or not anybody reads. */
-class Output extends Readable {
-  readonly #fd: number;
-  #socket: Socket | undefined;
-  #closed = false;
-
-  constructor(fd: number) {
-    super();
-    this.#fd = fd;
-  }
-
-  watch(): void {
-    if (this.#closed) return;
-    const socket = new Socket({ fd: this.#fd, readable: true, writable: false });
-    socket.on('data', bytes => this.push(bytes) || socket.pause());
-    socket.on('end', () => this.finish());
-    socket.on('error', error => this.destroy(error));
-    this.#socket = socket;
+  function watch(): void {
+    if (!isOpen) return;
+    const opened = new Socket({ fd, readable: true, writable: false });
+    opened.on('data', bytes => stream.push(bytes) || opened.pause());
+    opened.on('end', finish);
+    opened.on('error', error => stream.destroy(error));
+    socket = opened;
   }
 
   /** Takes what the pipe still holds as the last there is. */
-  finish(): void {
-    if (this.#closed) return;
-    this.#socket?.pause().read(); // What the socket has already taken comes by its 'data' event.
-    for (let left = unreadBytes(this.#fd); left > 0; ) {
+  function finish(): void {
+    if (!isOpen) return;
+    socket?.pause().read(); // What the socket has already taken comes by its 'data' event.
+    for (let left = unreadBytes(fd); left > 0; ) {
       const bytes = Buffer.allocUnsafe(left);
-      const count = readSync(this.#fd, bytes);
-      this.push(bytes.subarray(0, count));
+      const count = readSync(fd, bytes);
+      stream.push(bytes.subarray(0, count));
       left -= count;
     }
-    this.push(null);
-    this.#close();
-  }
-
-  override _read(): void {
-    this.#socket?.resume();
-  }
-
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#close();
-    done(error);
-  }
-
-  #close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    if (this.#socket) this.#socket.destroy();
-    else closeSync(this.#fd);
+    stream.push(null);
+    close();
   }
 }

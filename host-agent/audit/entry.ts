@@ -40,8 +40,11 @@ export function kept(text: string): string | { start: string; restBytes: number;
   return { start: bytes.toString('utf8', 0, end), restBytes: rest.length, restSha256: lineHash(rest) };
 }
 
-/** The fields of a refusal, cut to what the log keeps of text that anyone may send. */
-export function refusalFields(refusal: Fields & { message: string; cmd?: string; args?: readonly string[] }): Fields {
+/** What a refusal says in text that anyone may send. */
+export type RefusedText = Fields & { message: string; cmd?: string; args?: readonly string[] };
+
+/** The fields of a refusal, that text cut to what the log keeps. */
+export function refusalFields(refusal: RefusedText): Fields {
   const { cmd, args, message } = refusal;
   return {
     ...refusal,

@@ -23,8 +23,9 @@ describe('what an entry holds', () => {
       `{"n":3,"at":"2026-11-21T05:30:12.345Z","kind":"outcome","of":2,"code":0,"signal":null,"ms":31,"stdoutBytes":0,"stderrBytes":0,"prev":"${prev(1)}"}`,
     );
     expect(JSON.parse(lines[3]!)).toMatchObject({ n: 4, kind: 'refused', ...denied, prev: prev(2) });
-    expect(log.newestHash()).toBe(prev(3));
     expect(log.lastEntry).toBe(4);
+    expect(log.note('lock-out', {})).toBe(5);
+    expect(written()[4]).toMatchObject({ n: 5, kind: 'lock-out', prev: prev(3) });
   });
 
   it('lets no field of a caller stand for n, at, kind or prev', async () => {

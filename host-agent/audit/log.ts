@@ -1,6 +1,7 @@
 // The audit log of contract §5: what was asked and what came of it, in a chain that cannot be changed unseen.
 import type { Problem } from '../../allowlist/refused.ts';
-import { type Fields, refusalFields } from './entry.ts';
+import type { Peer } from '../native.ts';
+import { type Fields, type RefusedText, refusalFields } from './entry.ts';
 import { readEntries } from './files.ts';
 import { type Burst, Flood } from './flood.ts';
 import { Tail } from './tail.ts';
@@ -8,11 +9,9 @@ import { Tail } from './tail.ts';
 /** The audit log cannot take an intent now, so nothing may run. The message is a sentence for people. */
 export class AuditUnavailable extends Error {}
 
-export type Peer = Record<'pid' | 'uid' | 'gid', number>;
 export type Intent = Fields & { peer: Peer; rule: string; argv: readonly string[] };
 export type Outcome = Fields & { code: number | null; signal: string | null; ms: number };
-export type Refusal = Fields & { peer: Peer | null; problem: Problem; message: string } & Partial<Asked>;
-type Asked = { cmd: string; args: readonly string[] };
+export type Refusal = RefusedText & { peer: Peer | null; problem: Problem };
 
 export interface AuditOptions {
   path: string;
@@ -62,11 +61,6 @@ export class AuditLog {
   /** n of the newest entry. */
   get lastEntry(): number {
     return this.#tail.n;
-  }
-
-  /** sha256 of the newest line: the `prev` of the entry to come. */
-  newestHash(): string {
-    return this.#tail.hash;
   }
 
   /** Whether an intent could be written now. */

@@ -11,6 +11,8 @@ export class Tail {
   /** n of the newest entry, and of the first one in the file that is written to. */
   n = 0;
   first = 1;
+  /** The `prev` of the entry to come. */
+  hash = genesis;
   /** Intents that have no end yet. */
   open = new Set<number>();
   /** What a crash left of a last line. It is cut off. */
@@ -21,10 +23,8 @@ export class Tail {
   readonly #options: Required<AuditOptions>;
   readonly #lock: number;
   #fd = -1;
-  #inode = 0;
   #sizeBytes = 0;
   #rotateAt = 0;
-  #newest: Uint8Array | undefined;
   /** n of the newest entry that is surely on disk. */
   #synced = 0;
   #syncing: Promise<void> | undefined;
@@ -46,18 +46,13 @@ export class Tail {
     if (this.tornBytes > 0) fs.ftruncateSync(this.#fd, this.#sizeBytes);
   }
 
-  /** The `prev` of the entry to come. */
-  get hash(): string {
-    return this.#newest ? lineHash(this.#newest) : genesis;
-  }
-
   /** Why no intent may be written now. */
   fault(): string | undefined {
     const { path, reserveBytes } = this.#options;
     if (this.#isBroken) return this.trouble;
     try {
       const named = fs.lstatSync(path, { throwIfNoEntry: false });
-      if (named?.ino !== this.#inode || named.size !== this.#sizeBytes)
+      if (named?.ino !== fs.fstatSync(this.#fd).ino || named.size !== this.#sizeBytes)
         return `The audit log ${path} was moved or replaced, or changed by another hand; nothing runs until it is as it was.`;
       const { bavail, bsize } = fs.statfsSync(path);
       if (bavail * bsize >= reserveBytes) return undefined;
@@ -107,7 +102,7 @@ export class Tail {
     if (kind === 'intent') this.open.add(n);
     if (of !== undefined) this.open.delete(Number(of));
     this.n = n;
-    this.#newest = line;
+    this.hash = lineHash(line);
     this.#sizeBytes += line.length + 1;
   }
 
@@ -116,21 +111,17 @@ export class Tail {
     const line = entryLine(this.n + 1, at, kind, fields, this.hash);
     try {
       for (let done = 0; done < line.length; ) done += fs.writeSync(this.#fd, line, done);
+      this.#take(line.subarray(0, -1));
+      return true;
     } catch (error) {
       this.trouble = unwritable(error);
-      this.#cutBack();
-      return false;
     }
-    this.#take(line.subarray(0, -1));
-    return true;
-  }
-
-  #cutBack(): void {
     try {
       fs.ftruncateSync(this.#fd, this.#sizeBytes);
     } catch (error) {
       this.#break(`ends in a torn line that cannot be cut off (${error})`);
     }
+    return false;
   }
 
   /** A crash between two steps leaves what a start understands: after a rotated file none, an empty one or a torn line. */
@@ -168,7 +159,6 @@ export class Tail {
     fs.fsyncSync(folder);
     fs.closeSync(folder);
     this.#fd = fd;
-    this.#inode = fs.fstatSync(fd).ino;
     this.#rotateAt = rotateBytes;
   }
 
