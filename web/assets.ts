@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import express, { type Router } from 'express';
 
@@ -18,6 +18,13 @@ const types: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
 };
+const require = createRequire(import.meta.url);
+const theirs = [
+  'htmx.org/dist/htmx.min.js',
+  'htmx.org/dist/ext/hx-sse.min.js',
+  'uplot/dist/uPlot.iife.min.js',
+  'uplot/dist/uPlot.min.css',
+];
 const year = 'public, max-age=31536000, immutable';
 
 export function loadAssets(): { url(name: string): string; router: Router } {
@@ -50,9 +57,8 @@ export function loadAssets(): { url(name: string): string; router: Router } {
 
 function files(): string[] {
   const folder = join(import.meta.dirname, 'static');
-  const htmx = dirname(createRequire(import.meta.url).resolve('htmx.org/dist/htmx.min.js'));
   const ours = readdirSync(folder).filter(name => extname(name) in types);
-  return [...ours.map(name => join(folder, name)), join(htmx, 'htmx.min.js'), join(htmx, 'ext/hx-sse.min.js')];
+  return [...ours.map(name => join(folder, name)), ...theirs.map(name => require.resolve(name))];
 }
 
 function packed(asset: Asset, encoding: 'br' | 'gzip'): Buffer {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { percent, size, span } from './figures.ts';
+import { inLanguage } from '../i18n/language.ts';
+import { celsius, percent, plain, share, size, span } from './figures.ts';
 
 it.each([
   [0, '0 B'],
@@ -21,6 +22,15 @@ it.each([
   expect(span(ms)).toBe(words);
 });
 
+it('writes as the reader does', () => {
+  const written = () =>
+    [size(2_140_000_000), percent(0.384), plain(0.4), celsius(48.6), span(12 * 86_400_000)].map(text =>
+      text.replace('\u00a0', ' '),
+    );
+  expect(written()).toEqual(['2.1 GB', '38%', '0.40', '49°C', '12 days']);
+  expect(inLanguage('de', written)).toEqual(['2,1 GB', '38 %', '0,40', '49 °C', '12 Tage']);
+});
+
 it('gives a share of a whole, and none of nothing', () => {
-  expect([percent(38, 100), percent(1, 0)]).toEqual([38, 0]);
+  expect([share(38, 100), share(1, 0)]).toEqual([0.38, 0]);
 });

@@ -1,27 +1,40 @@
-// The first page: how the host is, whether the gate is sound, what was done last. And the top bar's word about the host, on every page.
-import { type RequestHandler, Router } from 'express';
+// The first page: how the host is and was, whether the gate is sound, what was done last. And the top bar's word about the host, on every page.
+import { type RequestHandler, type Response, Router } from 'express';
+import { z } from 'zod';
 import type { HostDeps } from '../agent/host-deps.ts';
 import { hostSchema, rulesSchema, statusSchema } from '../agent/results.ts';
 import type { Mirror } from '../audit/mirror.ts';
 import { countRefused, lastRefusal } from '../audit/store.ts';
+import { visible } from '../changes/command.ts';
 import { listChanges, takenBack } from '../changes/store.ts';
 import { toneOf } from '../changes/summary.ts';
 import { ago, time } from '../changes/time.ts';
 import { type Feature, onlyAdministrators } from '../feature.ts';
 import { t } from '../i18n/text.ts';
-import { percent, size, span } from './figures.ts';
-import { type History, lineThrough } from './history.ts';
+import { chartsOf, diskName, tableOf } from './charts.ts';
+import { celsius, percent, plain, share, size, span } from './figures.ts';
+import { type Range, ranges, readHistory } from './history.ts';
 
-const hourMs = 3_600_000;
+const dayMs = 86_400_000;
 const catchUpMs = 200;
 const shownChanges = 5;
 
-export function overviewRoutes({ db, reader, now }: HostDeps, mirror: Mirror, history: History): Feature {
+const range = z.enum(Object.keys(ranges) as [Range, ...Range[]]).catch('day');
+/** A part of a range that somebody drew on a chart, in ms since 1970. */
+const moment = z.coerce.number().int().nonnegative();
+const part = z
+  .object({ from: moment, to: moment })
+  .refine(({ from, to }) => from < to && to - from <= ranges.year)
+  .optional()
+  .catch(undefined);
+
+export function overviewRoutes({ db, reader, now }: HostDeps, mirror: Mirror): Feature {
   const router = Router();
   const status = () => reader.read({ cmd: '@status', args: [] }, statusSchema);
   const host = () => reader.read({ cmd: '@host', args: [] }, hostSchema);
+  const say = { size, percent, plain, celsius, share, span, time, visible, diskName, toneOf };
 
-  router.get('/', async (_req, res) => {
+  async function present(): Promise<object> {
     mirror.use();
     const [facts, told, rules, { log }] = await Promise.all([
       host(),
@@ -29,41 +42,38 @@ export function overviewRoutes({ db, reader, now }: HostDeps, mirror: Mirror, hi
       reader.read({ cmd: '@rules', args: [] }, rulesSchema),
       mirror.catchUp(catchUpMs),
     ]);
-    const refusedCount = await countRefused(db, log.log, now() - hourMs);
-    const refusal = await lastRefusal(db, log.log);
-    const { rows } = await listChanges(db, 1, shownChanges);
+    const [refusedCount, refusal, { rows }] = await Promise.all([
+      countRefused(db, log.log, now() - dayMs),
+      lastRefusal(db, log.log),
+      listChanges(db, 1, shownChanges),
+    ]);
+    const ids = rows.map(({ id }) => id);
     const gate = { rules: rules.value?.rules.length, log, refusedCount, refusal };
-    const undone = await takenBack(
-      db,
-      rows.map(({ id }) => id),
-    );
-    const samples = history.samples();
-    const charts = {
-      load: lineThrough(
-        samples.map(({ load }) => load),
-        facts.value?.cores ?? 1,
-      ),
-      memory: lineThrough(
-        samples.map(({ memory }) => memory),
-        1,
-      ),
-    };
-    const say = { size, percent, span, time, ago: (ms: number) => ago(ms, now()), toneOf };
-    res.render('overview/views/overview', {
-      title: t('overview.nav'),
-      facts,
-      told,
-      gate,
-      charts,
-      undone,
-      changes: rows,
-      ...say,
-    });
+    const undone = await takenBack(db, ids);
+    return { facts, told, gate, undone, changes: rows, ...say, ago: (ms: number) => ago(ms, now()) };
+  }
+
+  router.get('/', async (req, res) => {
+    const chosen = range.parse(req.query.range);
+    const to = now();
+    const [is, history] = await Promise.all([present(), readHistory(db, to - ranges[chosen], to, to)]);
+    const charts = chartsOf(history);
+    const was = { chosen, ranges: Object.keys(ranges), charts, table: tableOf(history, charts), zone };
+    res.render('overview/views/overview', { title: t('overview.nav'), ...is, ...was });
+  });
+
+  // The same figures again, for a page that stays open.
+  router.get('/overview/now', async (_req, res) => res.render('overview/views/now', await present()));
+
+  router.get('/overview/history', async (req, res: Response) => {
+    const to = now();
+    const asked = part.parse(req.query) ?? { from: to - ranges[range.parse(req.query.range)], to };
+    res.json(await readHistory(db, asked.from, asked.to, to));
   });
 
   const before: RequestHandler = async (_req, res, next) => {
     const [facts, told] = await Promise.all([host(), status()]);
-    const name = facts.value?.hostname ?? t('overview.host.unnamed');
+    const name = facts.value ? visible(facts.value.hostname) : t('overview.host.unnamed');
     if (told.stale?.away || !told.value) res.locals.host = { name, tone: 'bad', word: t('overview.host.away') };
     else if (!told.value.auditAvailable) res.locals.host = { name, tone: 'bad', word: t('overview.host.full') };
     else res.locals.host = { name, tone: 'ok', word: t('overview.host.healthy') };
@@ -72,3 +82,6 @@ export function overviewRoutes({ db, reader, now }: HostDeps, mirror: Mirror, hi
 
   return { path: '/', access: onlyAdministrators, router, before, nav: { text: 'overview.nav', icon: 'overview' } };
 }
+
+/** Where times are told: the pages' zone, for the charts to tell the same. */
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
