@@ -5,3 +5,9 @@ export const signInForm = z.strictObject({
   password: z.string('account.password.missing').min(1, 'account.password.missing').max(256, 'signin.wrong'),
   next: z.string().optional(),
 });
+
+export const proveForm = z.strictObject({
+  login: z.string().optional(),
+  password: z.string('account.password.missing').min(1, 'account.password.missing').max(256, 'prove.password.wrong'),
+  next: z.string().optional(),
+});

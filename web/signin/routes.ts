@@ -7,6 +7,7 @@ import { formWith, readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
 import { knownDevices } from '../security/device.ts';
 import { localPath } from '../security/local-path.ts';
+import { knowProof, prove } from '../security/proof.ts';
 import { tries } from '../security/tries.ts';
 import { beginSession, endSession } from '../sessions/session.ts';
 import { signInForm } from './forms.ts';
@@ -14,7 +15,7 @@ import { signInForm } from './forms.ts';
 const view = 'signin/views/sign-in';
 
 export function signInRoutes(deps: Deps): Router {
-  const { db, log } = deps;
+  const { db, log, now } = deps;
   const router = express.Router();
   const devices = knownDevices(deps);
   const device = (req: Request) => devices.of(req, loginOf(req));
@@ -22,6 +23,7 @@ export function signInRoutes(deps: Deps): Router {
   // Larger, so that a new browser of the owner is not locked out by a single neighbour's guessing.
   const byLogin = tries({ most: 50, minutes: 60, by: req => device(req) ?? loginOf(req) });
 
+  router.use(knowProof(now));
   router.get('/sign-in', (req, res) => {
     if (res.locals.account) return res.redirect(303, '/');
     const ended = req.query.ended !== undefined;
@@ -40,6 +42,7 @@ export function signInRoutes(deps: Deps): Router {
       return res.status(422).render(view, { title: t('signin.title'), next, form });
     }
     await beginSession(req, found.account);
+    prove(req, now());
     devices.remember(req, res, login);
     log.info('an account signed in', { login, address: req.ip });
     res.locals.tryCounts = false;
