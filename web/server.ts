@@ -12,6 +12,7 @@ A feature is a folder. In it: routes.ts (HTTP only) → forms.ts (zod) → <noun
 - Words: texts.ts of the feature, named in i18n/en.ts. Tables: migrations/, listed in migrations/index.ts.
 - A page that goes wrong throws; Problem (problem.ts) carries a status and a sentence, everything else is a 500 with a reference to the log. */
 import express from 'express';
+import { enterRoutes } from './accounts/enter.ts';
 import type { Deps, Feature } from './feature.ts';
 import './locals.ts';
 import { loadAssets } from './assets.ts';
@@ -25,6 +26,7 @@ import { carryToken, refuseForgery } from './security/csrf.ts';
 import { requireAccess, requireSetup } from './security/gate.ts';
 import { securityHeaders } from './security/headers.ts';
 import { refuseForeignHost } from './security/host.ts';
+import { limit } from './security/limit.ts';
 import { sessions } from './sessions/session.ts';
 import { hideSetupOnceDone, setupRoutes } from './setup/routes.ts';
 import type { Setup } from './setup/setup.ts';
@@ -66,10 +68,12 @@ export function createApp(deps: Deps, setup: Setup, features: readonly Feature[]
   app.use(onlyKnownMethods, formsOnly, readBody);
   app.use(sessions(deps));
   app.use(speak);
+  app.use(limit({ most: 1_200, minutes: 1 }));
   app.use(carryToken(deps), refuseForgery(deps));
   app.use(themeRoutes(deps.settings.origin));
   app.use(setupRoutes(deps, setup));
   app.use(requireSetup(setup));
+  app.use(enterRoutes(deps));
   app.use(signInRoutes(deps));
 
   app.use(requireAccess(features), takeNotice, navigation(features));

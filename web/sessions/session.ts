@@ -75,7 +75,7 @@ export interface OpenSession {
 
 /** The sessions of an account, the one used last first. */
 export async function sessionsOf(req: Request, accountId: string): Promise<OpenSession[]> {
-  const own = hashOf(req.sessionID);
+  const own = hashOfSession(req);
   return (await storeOf(req).of(accountId)).map(row => ({
     hash: row.id_hash,
     current: row.id_hash === own,
@@ -85,6 +85,8 @@ export async function sessionsOf(req: Request, accountId: string): Promise<OpenS
     seenAt: Number(row.seen_at),
   }));
 }
+
+export const hashOfSession = (req: Request) => hashOf(req.sessionID);
 
 const storeOf = (req: Request) => req.sessionStore as unknown as SessionStore;
 

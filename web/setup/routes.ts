@@ -1,17 +1,16 @@
 // First run: the token, then one form. Afterwards there is no such page.
 import express, { type RequestHandler, type Router } from 'express';
+import { passwordFields } from '../accounts/forms.ts';
 import { hashPassword } from '../accounts/password.ts';
 import type { Deps } from '../feature.ts';
 import { formWith, readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
 import { leaveNotice } from '../notice.ts';
 import { Problem } from '../problem.ts';
-import { tries } from '../security/tries.ts';
+import { limit } from '../security/limit.ts';
 import { beginSession } from '../sessions/session.ts';
 import { setupForm } from './forms.ts';
 import type { Setup } from './setup.ts';
-
-const secretFields = ['password', 'repeat'];
 
 /** Stands before everything that reads a request to /setup. */
 export function hideSetupOnceDone(setup: Setup): RequestHandler {
@@ -29,14 +28,13 @@ export function setupRoutes({ log }: Deps, setup: Setup): Router {
     const form = token === undefined ? undefined : formWith({}, { token: t('setup.token.wrong') });
     res.status(form ? 403 : 200).render('setup/views/token', { title: t('setup.title'), form });
   });
-  router.post('/setup', tries({ most: 10, minutes: 15, by: req => req.ip }), async (req, res) => {
+  router.post('/setup', limit({ most: 30, minutes: 15 }), async (req, res) => {
     const token: unknown = req.body?.token;
     if (!setup.accepts(token)) {
       const form = formWith({}, { token: t('setup.token.wrong') });
       return res.status(403).render('setup/views/token', { title: t('setup.title'), form });
     }
-    res.locals.tryCounts = false;
-    const read = readForm(setupForm, req.body, secretFields);
+    const read = readForm(setupForm, req.body, passwordFields);
     if (!read.ok) {
       return res.status(422).render('setup/views/setup', { title: t('setup.title'), token, form: read.form });
     }

@@ -3,8 +3,6 @@ export const texts = {
   'setup.intro':
     'Make the account you will sign in with. It is an administrator of this dashboard, and no user of the host.',
   'setup.submit': 'Set up and sign in',
-  'setup.login.hint': 'What you type to sign in, such as alex.',
-  'setup.password.hint': 'At least 12 characters. A few words you remember are better than signs you do not.',
   'setup.done': 'Gatehouse is set up, and you are signed in as {login}.',
   'setup.token': 'Setup token',
   'setup.token.title': 'Open the link from the terminal',
