@@ -1,5 +1,7 @@
 // The features, in the order of the sidebar, and what they keep open.
 import { setTimeout } from 'node:timers/promises';
+import { meRoutes } from './accounts/me.ts';
+import { accountsRoutes } from './accounts/routes.ts';
 import { connectAgent } from './agent/agent.ts';
 import type { HostDeps } from './agent/host-deps.ts';
 import { createReader } from './agent/reader.ts';
@@ -33,7 +35,14 @@ export function openFeatures(deps: Deps): Features {
   const runs = new Set<Promise<unknown>>();
   const host: HostDeps = { ...deps, agent, reader, acted, runs };
   return {
-    list: [overviewRoutes(host, mirror, history), usersRoutes(host), auditRoutes(host, mirror), changesRoutes(host)],
+    list: [
+      overviewRoutes(host, mirror, history),
+      usersRoutes(host),
+      auditRoutes(host, mirror),
+      changesRoutes(host),
+      accountsRoutes(host),
+      meRoutes(deps),
+    ],
     async close() {
       await Promise.race([Promise.allSettled(runs), setTimeout(lastStepMs, undefined, { ref: false })]);
       history.close();
