@@ -33,6 +33,7 @@ it('makes a row of an intent', () => {
     account: 'admin',
     ip: '192.168.1.7',
     change_id: 'c_01',
+    user: null,
     line: "usermod -c 'Jo Example' jo",
     also: 'users.rename admin 192.168.1.7',
     code: null,

@@ -30,6 +30,8 @@ export interface AuditRow {
   account: string | null;
   ip: string | null;
   change_id: string | null;
+  /** The host user it is about: null where that was not asked yet, '' where it is about none. */
+  user: string | null;
   /** The command. */
   line: string;
   /** What else a search finds it by. */
@@ -41,15 +43,15 @@ export interface AuditRow {
   ended_n: number | null;
 }
 
-/** The hash that the next entry carries as `prev`: over the line as the agent wrote it, which its parts give back to the byte. */
-export function entryHash(entry: Entry): string {
-  return createHash('sha256')
-    .update(asWritten(JSON.stringify(entry)))
-    .digest('hex');
-}
+/** The line as the agent wrote it, which the entry's parts give back to the byte. */
+export const lineOf = (entry: Entry): string => asWritten(JSON.stringify(entry));
+
+/** What the next entry carries as `prev`. */
+export const lineHash = (line: string): string => createHash('sha256').update(line).digest('hex');
+export const entryHash = (entry: Entry): string => lineHash(lineOf(entry));
 
 /** The agent writes what cannot be seen as \uXXXX; JSON.stringify only does so below U+0020. */
-function asWritten(json: string): string {
+export function asWritten(json: string): string {
   return json.replace(/[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu, sign =>
     Array.from(
       { length: sign.length },
@@ -77,6 +79,10 @@ const partsSchema = z.looseObject({
     .optional()
     .catch(undefined),
   of: z.int().optional().catch(undefined),
+  /** The number under which it waited, or waits, for a person at the host's terminal. */
+  approval: z.int().optional().catch(undefined),
+  /** Of a confirmation: the user whose own password opened it. */
+  self: z.string().optional().catch(undefined),
   peer: z.looseObject({ pid: z.int(), uid: z.int() }).optional().catch(undefined),
   stdoutBytes: z.int().optional().catch(undefined),
   stderrBytes: z.int().optional().catch(undefined),
@@ -94,7 +100,7 @@ export const endOf = (entry: Entry): number | undefined =>
 
 export function rowOf(entry: Entry, log: number): AuditRow {
   const parts = partsOf(entry);
-  const line = lineOf(entry, parts);
+  const line = commandOf(entry, parts);
   const outcome = entry.kind === 'intent' ? 'open' : entry.kind === 'refused' ? 'refused' : 'note';
   return {
     log,
@@ -106,6 +112,7 @@ export function rowOf(entry: Entry, log: number): AuditRow {
     account: seen(parts.claimed?.account, 128),
     ip: seen(parts.claimed?.ip, 128),
     change_id: seen(parts.claimed?.change, 128),
+    user: null,
     line,
     also: alsoOf(line, parts),
     code: null,
@@ -146,7 +153,7 @@ function alsoOf(line: string, { rule, claimed, problem, message, requests, argv,
 const longestLine = 1_000;
 
 /** The command in one line for eyes; programs by their bare name, as they were asked for. */
-function lineOf(entry: Entry, { argv, cmd, args }: Parts): string {
+function commandOf(entry: Entry, { argv, cmd, args }: Parts): string {
   const words = argv ?? (cmd === undefined ? [entry.kind] : [cmd, ...(args ?? [])]);
   const texts = words.map(textually);
   const bare = argv ? [texts[0]?.replace(/^.*\//, '') ?? '', ...texts.slice(1)] : texts;

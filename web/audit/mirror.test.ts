@@ -1,54 +1,24 @@
-import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { connectAgent } from '../agent/agent.ts';
-import { type FakeAgent, fakeAgent, told } from '../agent/fake-agent.fixture.ts';
+import { type FakeAgent, fakeAgent } from '../agent/fake-agent.fixture.ts';
 import { emptyDatabase } from '../database.fixture.ts';
 import { openLog } from '../log.ts';
+import { type Filter, findEntries } from './find.ts';
+import { AgentLog } from './log.fixture.ts';
 import { type Mirror, openMirror } from './mirror.ts';
-import { countRefused, type Filter, findEntries, openEntry } from './store.ts';
-
-/** The agent's log as lines; each is chained to the one before. */
-class Log {
-  lines: string[] = [];
-
-  add(fields: object): void {
-    const prev =
-      this.lines.length === 0
-        ? '0'.repeat(64)
-        : createHash('sha256')
-            .update(this.lines.at(-1) ?? '')
-            .digest('hex');
-    const n = this.lines.length + 1;
-    this.lines.push(JSON.stringify({ n, at: new Date(n * 1_000).toISOString(), ...fields, prev }));
-  }
-
-  command(login: string, rule = 'users.rename', account = 'alex'): void {
-    this.add({
-      kind: 'intent',
-      claimed: { account, change: `c_${login}` },
-      rule,
-      argv: ['/usr/sbin/usermod', '-c', 'X', login],
-    });
-    this.add({ kind: 'outcome', of: this.lines.length, code: 0, signal: null, ms: 3 });
-  }
-
-  answer(args: readonly string[]): object {
-    const entries = this.lines.map(line => JSON.parse(line)).filter(({ n }) => n > Number(args[1]));
-    return told({ entries: entries.slice(0, Number(args[3])) });
-  }
-}
+import { countRefused, openEntry } from './store.ts';
 
 let db: Knex;
 let fake: FakeAgent;
 let agent: ReturnType<typeof connectAgent>;
 let mirror: Mirror;
-let log: Log;
+let log: AgentLog;
 
 beforeEach(async () => {
   db = await emptyDatabase();
-  log = new Log();
-  fake = fakeAgent(({ args }) => log.answer(args));
+  log = new AgentLog();
+  fake = fakeAgent(request => log.answer(request));
   await fake.start();
   agent = connectAgent(fake.path);
   mirror = openMirror(db, agent, Date.now, openLog({ silent: true }));
@@ -65,9 +35,11 @@ const everything: Filter = {
   text: '',
   rule: '',
   account: '',
+  user: '',
   change: '',
   outcome: '',
   since: undefined,
+  until: undefined,
   before: undefined,
 };
 const newest = async (number = 1) => Number((await db('audit_logs').where({ log: number }).first()).last_n);
@@ -103,7 +75,7 @@ it('takes in a log that is longer than one answer', async () => {
   expect((await find({ text: 'u17' })).rows).toHaveLength(11);
 });
 
-it('finds by text, rule, account, change, outcome and time, and by all at once', async () => {
+it('finds by text, rule, account, user, change, outcome and time, and by all at once', async () => {
   log.command('jo');
   log.command('kim', 'users.lock', 'sam');
   log.add({ kind: 'refused', problem: 'not-allowed', cmd: 'bash', args: ['100%_!'], message: 'No rule allows it.' });
@@ -118,6 +90,11 @@ it('finds by text, rule, account, change, outcome and time, and by all at once',
   expect(await numbersOf({ outcome: 'refused' })).toEqual([5]);
   expect(await numbersOf({ since: 3_000 })).toEqual([5, 3]);
   expect(await numbersOf({ since: 9_000 })).toEqual([]);
+  expect(await numbersOf({ until: 3_000 })).toEqual([1]);
+  expect(await numbersOf({ since: 2_000, until: 5_000 })).toEqual([3]);
+  expect(await numbersOf({ until: 1_000 })).toEqual([]);
+  expect(await numbersOf({ user: 'kim' })).toEqual([3]);
+  expect(await numbersOf({ user: 'kim', account: 'alex' })).toEqual([]);
   expect(await numbersOf({ rule: 'users.lock', account: 'alex' })).toEqual([]);
   expect(await countRefused(db, 1, 5_000)).toBe(1);
   expect(await countRefused(db, 1, 5_001)).toBe(0);
@@ -160,8 +137,8 @@ it.each([
 });
 
 it.each([
-  ['was begun anew', (before: Log) => (before.lines = before.lines.slice(0, 0))],
-  ['lost its tail', (before: Log) => (before.lines = before.lines.slice(0, 2))],
+  ['was begun anew', (before: AgentLog) => (before.lines = before.lines.slice(0, 0))],
+  ['lost its tail', (before: AgentLog) => (before.lines = before.lines.slice(0, 2))],
 ])('says so when the log %s, keeps what it had, and begins again only when told', async (_, change) => {
   log.command('jo');
   log.command('kim');

@@ -3,8 +3,10 @@ import type { Knex } from 'knex';
 import type { Logger } from 'winston';
 import { z } from 'zod';
 import type { Agent } from '../agent/agent.ts';
+import { follows } from './chain.ts';
 import { type Entry, entryHash, entrySchema } from './entry.ts';
 import { addEntries, beginLog, currentLog, type LogRow, markBroken } from './store.ts';
+import { askPatterns, nameSome } from './user.ts';
 
 const answerSchema = z.object({ entries: z.array(entrySchema) });
 const askedEntries = 500;
@@ -23,6 +25,8 @@ export interface Mirror {
   catchUp(withinMs: number): Promise<MirrorState>;
   /** Somebody looks: ask every two seconds for a while. */
   use(): void;
+  /** Calls back when there is something new to see, until the function that it gives is called. */
+  watch(news: (log: LogRow) => void): () => void;
   /** Keeps what was mirrored apart, as the copy of another log, and begins with the agent's log as it is now. */
   beginAgain(): Promise<void>;
   close(): Promise<void>;
@@ -31,10 +35,13 @@ export interface Mirror {
 export function openMirror(db: Knex, agent: Agent, now: () => number, log: Logger): Mirror {
   let current: LogRow | undefined;
   let behind: string | undefined = 'not asked yet';
+  /** Up to here every entry was asked whom it is about. */
+  let named: number | undefined;
   let running: Promise<void> | undefined;
   let usedAt = now();
   let askedAt = 0;
   let closed = false;
+  const watchers = new Set<(log: LogRow) => void>();
   const timer = setInterval(() => {
     if (now() - askedAt >= (now() - usedAt < usedForMs ? everyMs : idleEveryMs)) poll();
   }, everyMs);
@@ -56,7 +63,16 @@ export function openMirror(db: Knex, agent: Agent, now: () => number, log: Logge
   }
 
   async function mirrorAll(): Promise<void> {
+    const before = current;
     for (let more = true; more && !closed; ) more = await mirrorSome();
+    if (behind === undefined && named !== current?.last_n) await nameUsers();
+    if (current && current !== before) for (const tell of watchers) tell(current);
+  }
+
+  async function nameUsers(): Promise<void> {
+    const patterns = await askPatterns(agent);
+    while (patterns && !closed && (await nameSome(db, patterns)));
+    if (patterns) named = current?.last_n;
   }
 
   /** Asks from the last entry that is known on, so that another log, or a shorter one, shows. True when there is more. */
@@ -98,6 +114,10 @@ export function openMirror(db: Knex, agent: Agent, now: () => number, log: Logge
     use() {
       usedAt = now();
     },
+    watch(news) {
+      watchers.add(news);
+      return () => void watchers.delete(news);
+    },
     async beginAgain() {
       await running;
       const before = current ?? (await currentLog(db, now()));
@@ -121,7 +141,7 @@ const restarted = (n: number) => ({ n, why: 'differs' });
 function fault(entries: readonly Entry[], { last_n, last_hash }: LogRow): { n: number; why: string } | undefined {
   let [n, hash] = [last_n, last_hash];
   for (const entry of entries) {
-    if (entry.n !== n + 1 || entry.prev !== hash) return { n: n + 1, why: 'chain' };
+    if (!follows(entry, { n, hash })) return { n: n + 1, why: 'chain' };
     [n, hash] = [entry.n, entryHash(entry)];
   }
   return undefined;

@@ -1,43 +1,15 @@
-import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { told } from '../agent/fake-agent.fixture.ts';
-import { openTestHost, type TestHost } from '../users/fake-host.fixture.ts';
+import { openTrust, type TrustHost } from './trust.fixture.ts';
 
-let host: TestHost;
-let lines: string[] = [];
-
+let host: TrustHost;
 beforeEach(async () => {
-  lines = [];
-  host = await openTestHost();
-  const answer = host.fake.answer;
-  host.fake.answer = (request, ...rest) => {
-    if (request.cmd !== '@audit') return answer(request, ...rest);
-    const entries = lines.map(line => JSON.parse(line)).filter(({ n }) => n > Number(request.args[1]));
-    return told({ entries: entries.slice(0, Number(request.args[3])) });
-  };
+  host = await openTrust();
 });
 afterEach(() => host.close());
 
-function add(fields: object): void {
-  const prev =
-    lines.length === 0
-      ? '0'.repeat(64)
-      : createHash('sha256')
-          .update(lines.at(-1) ?? '')
-          .digest('hex');
-  lines.push(JSON.stringify({ n: lines.length + 1, at: new Date().toISOString(), ...fields, prev }));
-}
 const claimed = { account: 'alex', ip: '192.0.2.7', change: 'c_x' };
-const rename = (login: string) => {
-  add({
-    kind: 'intent',
-    peer: { pid: 8, uid: 990 },
-    claimed,
-    rule: 'users.rename',
-    argv: ['/usr/sbin/usermod', '-c', 'X', login],
-  });
-  add({ kind: 'outcome', of: lines.length, code: 0, signal: null, ms: 3, stdoutBytes: 0, stderrBytes: 0 });
-};
+const rename = (login: string) => host.log.command(login);
+const add = (fields: object) => host.log.add(fields);
 const text = (html: string) => html.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
 const page = async (path: string) => text((await host.person.get(path)).text);
 
@@ -122,28 +94,4 @@ it('writes out what would hide or reorder text, in the list, in the entry and as
     expect(html).not.toContain('<b>');
     expect(text(html)).toContain('\\u{202e}gpj.exe');
   }
-});
-
-it('says loudly that the log was changed, on the overview as well, and begins a new copy when told', async () => {
-  rename('jo');
-  await page('/audit');
-  lines = [];
-  rename('someone-else');
-  expect(await page('/audit')).toContain('The agent’s log is not the one that was mirrored');
-  expect(await page('/')).toContain('is not the one that was mirrored');
-  expect(await page('/')).toContain('needs a look');
-  await host.person.post('/audit/begin-again');
-  expect(await page('/audit')).toContain('usermod -c X someone-else');
-  const earlier = await page('/audit?log=1');
-  expect(earlier).toContain('usermod -c X jo');
-  expect(earlier).toContain('This is an earlier log');
-});
-
-it('counts the refusals of the last hour on the overview', async () => {
-  add({ kind: 'refused', problem: 'not-allowed', cmd: 'bash', args: ['-c', 'id'], message: 'No rule.' });
-  const shown = await page('/');
-  expect(shown).toContain('1 request was refused in the last hour.');
-  expect(shown).toContain('Memory 3 GB of 8 GB used');
-  expect(shown).toContain('System disk 38 % 38 GB of 100 GB');
-  expect(shown).toContain('bash -c id');
 });

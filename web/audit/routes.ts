@@ -1,102 +1,150 @@
-// The audit log as a page: filtered, newest first, each entry with all that the agent wrote.
-import { type RequestHandler, Router } from 'express';
+// The audit log as a page: filtered, newest first, live; each entry with all that the agent wrote; as a file; and its chain, checked.
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { HostDeps } from '../agent/host-deps.ts';
 import { statusSchema } from '../agent/results.ts';
 import { shownArgv, visible } from '../changes/command.ts';
 import { titlesOf } from '../changes/store.ts';
 import { time } from '../changes/time.ts';
 import type { Feature } from '../feature.ts';
-import { sentence, t } from '../i18n/text.ts';
+import { t } from '../i18n/text.ts';
 import { leaveNotice } from '../notice.ts';
 import { Problem } from '../problem.ts';
-import { type AuditRow, type Entry, partsOf, textually } from './entry.ts';
+import { lineOf, partsOf, textually } from './entry.ts';
+import { csv, jsonLines, wholeLog } from './export.ts';
+import { type Asked, askedOf, filterOf, hrefOf, isFiltered, outcomes, spans } from './filter.ts';
+import { findEntries } from './find.ts';
+import { seenOf, tellNews } from './live.ts';
 import type { Mirror } from './mirror.ts';
-import { countRefused, currentLog, type Filter, findEntries, logs, openEntry, words } from './store.ts';
+import { countRefused, currentLog, type LogRow, logs, openEntry, words } from './store.ts';
+import { isSound, lastChecks, type Verifier } from './verify.ts';
+import { argvOf, nameOf, problemOf, toneOf, wordOf } from './words.ts';
 
-const outcomes = ['ok', 'failed', 'refused', 'unknown', 'open', 'note'] as const;
-const toneOf = { ok: 'ok', failed: 'warn', refused: 'bad', unknown: 'warn', open: 'busy', note: 'off' } as const;
 const hourMs = 3_600_000;
-const spans = { '1h': hourMs, '24h': 24 * hourMs, '7d': 7 * 24 * hourMs, '30d': 30 * 24 * hourMs } as const;
 const catchUpMs = 400;
+const shownChecks = 10;
+const say = { toneOf, nameOf, wordOf, problemOf, isSound, time, visible };
 
-export function auditRoutes({ db, reader, now }: HostDeps, mirror: Mirror): Feature {
+export function auditRoutes(
+  { db, reader, now }: Pick<HostDeps, 'db' | 'reader' | 'now'>,
+  mirror: Mirror,
+  verifier: Verifier,
+): Feature {
   const router = Router();
 
-  router.get('/', async (req, res) => {
+  /** The log that is asked for, the one of now, and what else there is. */
+  async function logsFor(asked: Pick<Asked, 'log'>) {
     mirror.use();
-    const [{ log, behind }, status] = await Promise.all([
-      mirror.catchUp(catchUpMs),
+    const { log: newest, behind } = await mirror.catchUp(catchUpMs);
+    const known = await logs(db);
+    const log: LogRow = known.find(row => row.log === Number(asked.log)) ?? newest;
+    return {
+      log,
+      newest,
+      behind,
+      isCurrent: log.log === newest.log,
+      earlier: known.filter(row => row.log !== newest.log),
+    };
+  }
+
+  router.get('/', async (req, res) => {
+    const asked = askedOf(req.query);
+    const [known, status] = await Promise.all([
+      logsFor(asked),
       reader.read({ cmd: '@status', args: [] }, statusSchema),
     ]);
-    const asked = askedOf(req.query);
-    const known = await logs(db);
-    const shown = known.find(row => row.log === Number(asked.log)) ?? log;
-    const filter: Filter = {
-      log: shown.log,
-      text: asked.q,
-      rule: asked.rule,
-      account: asked.account,
-      change: asked.change,
-      outcome: outcomes.find(outcome => outcome === asked.outcome) ?? '',
-      since: Object.hasOwn(spans, asked.when) ? now() - spans[asked.when as keyof typeof spans] : undefined,
-      before: /^[1-9][0-9]{0,14}$/.test(asked.before) ? Number(asked.before) : undefined,
-    };
-    const found = await findEntries(db, filter, Number(shown.last_n));
+    const found = await findEntries(db, filterOf(asked, known.log.log, now()), Number(known.log.last_n));
     const titles = await titlesOf(
       db,
       found.rows.flatMap(({ change_id }) => change_id ?? []),
     );
-    const [rules, accounts] = [await words(db, 'rule'), await words(db, 'account')];
     const href = (changes: Partial<Asked>) => hrefOf({ ...asked, before: '', ...changes });
-    if (req.get('HX-Request')) res.set('HX-Push-Url', href({ before: asked.before }));
-    const lists = { rules, accounts, outcomes, spans: Object.keys(spans) };
-    const full = status.value?.auditAvailable === false;
-    const locals = {
-      log: shown,
-      newest: log,
-      earlier: known.filter(row => row.log !== log.log),
-      behind,
-      found,
-      titles,
-      full,
-    };
+    // The page that asks for itself again leaves the address as it is.
+    if (req.get('HX-Source')?.startsWith('form')) res.set('HX-Push-Url', href({ before: asked.before }));
     res.render('audit/views/list', {
       title: t('audit.nav'),
-      asked,
-      href,
-      toneOf,
-      nameOf,
-      wordOf,
-      time,
-      ...locals,
-      ...lists,
+      ...{ ...known, asked, found, titles, href },
+      again: href({ before: asked.before }),
+      exported: (name: string) => hrefOf({ ...asked, before: '', live: '' }, `/audit/${name}`),
+      seen: seenOf(known.log),
+      isFiltered: isFiltered(asked),
+      isLive: known.isCurrent && asked.before === '',
+      full: status.value?.auditAvailable === false,
+      lists: { rules: await words(db, 'rule'), accounts: await words(db, 'account'), users: await words(db, 'user') },
+      ...{ outcomes, spans: Object.keys(spans), checked: (await lastChecks(db, 1))[0], ...say },
     });
   });
 
-  router.get('/:n', async (req, res) => {
-    mirror.use();
-    const { log } = await mirror.catchUp(catchUpMs);
-    const shown = Number(req.query.log ?? log.log);
-    const n = /^[1-9][0-9]{0,14}$/.test(String(req.params.n)) ? Number(req.params.n) : 0;
-    const opened = Number.isInteger(shown) ? await openEntry(db, shown, n) : undefined;
-    if (!opened) throw new Problem(404);
-    const { row, entry, ending } = opened;
-    const titles = await titlesOf(db, row.change_id ? [row.change_id] : []);
-    const raw = [entry, ...(ending ? [ending] : [])].map(one => visible(JSON.stringify(one)));
-    const about = { parts: partsOf(entry), end: ending && partsOf(ending), argv: argvOf(entry), raw, visible };
-    const suffix = shown === log.log ? '' : `?log=${shown}`;
-    res.render('audit/views/entry', {
-      title: t('audit.entry', { n: row.n }),
-      ...opened,
-      ...about,
-      ...{ titles, toneOf, nameOf, wordOf, problemOf, shownArgv, time, suffix },
+  router.get('/live', async (req, res) => {
+    const { newest } = await logsFor({ log: '' });
+    tellNews(req, res, mirror, newest);
+  });
+
+  router.get('/audit.csv', async (req, res) => {
+    const { filter, last } = await exportOf(req);
+    await send(req, res, 'csv', 'text/csv; charset=utf-8; header=present', csv(db, filter, last));
+  });
+
+  router.get('/audit.jsonl', async (req, res) => {
+    const { filter, last, whole } = await exportOf(req);
+    const lines = whole ? wholeLog(db, filter.log) : jsonLines(db, filter, last);
+    await send(req, res, 'jsonl', 'application/jsonl; charset=utf-8', lines);
+  });
+
+  async function exportOf(req: Request) {
+    const asked = askedOf(req.query);
+    const { log } = await logsFor(asked);
+    return { filter: filterOf(asked, log.log, now()), last: Number(log.last_n), whole: !isFiltered(asked) };
+  }
+
+  async function send(req: Request, res: Response, ending: string, type: string, parts: AsyncIterable<string>) {
+    const name = `gatehouse-audit-${new Date(now()).toISOString().slice(0, 10)}.${ending}`;
+    res.set({ 'Content-Type': type, 'Content-Disposition': `attachment; filename="${name}"` });
+    if (req.method === 'HEAD') return void res.end();
+    // Whoever goes away in the middle ends it, and that is all.
+    await pipeline(Readable.from(parts), res).catch(error => {
+      if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
     });
+  }
+
+  router.get('/verify', async (req, res) => {
+    const { log, isCurrent } = await logsFor(askedOf(req.query));
+    const checks = await lastChecks(db, shownChecks);
+    const locals = { log, isCurrent, checks, progress: verifier.progress(), ...say };
+    res.render('audit/views/verify', { title: t('audit.verify'), ...locals });
+  });
+
+  router.post('/verify', async (req, res) => {
+    const { log, isCurrent } = await logsFor(askedOf(req.body ?? {}));
+    const begun = verifier.begin(log, isCurrent, res.locals.account?.login ?? '');
+    if (!begun) leaveNotice(req, 'warn', t('audit.verify.busy'));
+    res.redirect(303, isCurrent ? '/audit/verify' : `/audit/verify?log=${log.log}`);
   });
 
   router.post('/begin-again', async (req, res) => {
     await mirror.beginAgain();
     leaveNotice(req, 'ok', t('audit.begun'));
     res.redirect(303, '/audit');
+  });
+
+  router.get('/:n', async (req, res) => {
+    const { newest } = await logsFor({ log: '' });
+    const shown = Number(req.query.log ?? newest.log);
+    const n = /^[1-9][0-9]{0,14}$/.test(String(req.params.n)) ? Number(req.params.n) : 0;
+    const opened = Number.isInteger(shown) ? await openEntry(db, shown, n) : undefined;
+    if (!opened) throw new Problem(404);
+    const { row, entry, ending } = opened;
+    res.render('audit/views/entry', {
+      title: t('audit.entry', { n: row.n }),
+      ...opened,
+      titles: await titlesOf(db, row.change_id ? [row.change_id] : []),
+      ...{ parts: partsOf(entry), end: ending && partsOf(ending), argv: argvOf(entry), shownArgv, textually, ...say },
+      raw: [entry, ...(ending ? [ending] : [])].map(one => visible(lineOf(one))),
+      suffix: shown === newest.log ? '' : `?log=${shown}`,
+      find: (asked: Partial<Asked>) =>
+        hrefOf({ ...askedOf({}), ...asked, log: shown === newest.log ? '' : `${shown}` }),
+    });
   });
 
   const before: RequestHandler = async (_req, res, next) => {
@@ -108,45 +156,4 @@ export function auditRoutes({ db, reader, now }: HostDeps, mirror: Mirror): Feat
 
   const access = { look: ['administrator', 'reviewer'], act: ['administrator', 'reviewer'] } as const;
   return { path: '/audit', access, router, before, nav: { text: 'audit.nav', icon: 'audit', group: 'trust' } };
-}
-
-/** What an entry that is no command says, in words where there are some. */
-function nameOf({ kind, line }: AuditRow): string | undefined {
-  if (line !== kind) return undefined;
-  const name = sentence(`audit.kind.${kind}`);
-  return name.startsWith('audit.kind.') ? kind : name;
-}
-
-/** How it ended, in words. */
-function wordOf({ outcome, problem, code, ms }: AuditRow): string {
-  if (outcome === 'refused' && problem) return t('audit.word.refused', { problem: problemOf(problem) });
-  if (outcome === 'ok') return t('audit.word.ok', { ms: ms ?? 0 });
-  if (outcome === 'failed' && code !== null) return t('audit.word.exit', { code, ms: ms ?? 0 });
-  return t(`audit.outcome.${outcome}`);
-}
-
-/** A problem of the contract in words; another one, of a newer agent, as it is. */
-function problemOf(problem: string): string {
-  const words = sentence(`audit.problem.${problem}`);
-  return words.startsWith('audit.problem.') ? problem : words;
-}
-
-/** Whole, argument by argument, from the entry itself. */
-function argvOf(entry: Entry): string[] | undefined {
-  const { argv, cmd, args } = partsOf(entry);
-  const words = argv ?? (cmd === undefined ? undefined : [cmd, ...(args ?? [])]);
-  return words && shownArgv(words.map(textually));
-}
-
-const names = ['q', 'rule', 'outcome', 'account', 'when', 'change', 'before', 'log'] as const;
-type Asked = Record<(typeof names)[number], string>;
-
-function askedOf(query: Record<string, unknown>): Asked {
-  const one = (name: string) => (typeof query[name] === 'string' ? query[name].trim().slice(0, 200) : '');
-  return Object.fromEntries(names.map(name => [name, one(name)])) as Asked;
-}
-
-function hrefOf(asked: Asked): string {
-  const said = new URLSearchParams(Object.entries(asked).filter(([, value]) => value !== ''));
-  return said.size === 0 ? '/audit' : `/audit?${said}`;
 }

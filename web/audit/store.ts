@@ -1,4 +1,4 @@
-// The mirror's tables: written in batches as the log grows, read newest first.
+// The mirror's tables: written in batches as the log grows. find.ts searches them.
 import type { Knex } from 'knex';
 import {
   type AuditRow,
@@ -8,7 +8,7 @@ import {
   endOf,
   entrySchema,
   genesis,
-  type RowOutcome,
+  lineOf,
   rowOf,
 } from './entry.ts';
 
@@ -60,7 +60,7 @@ export async function addEntries(
     else if (rows.has(of)) Object.assign(rows.get(of) ?? {}, endingOf(entry));
     else endings.push([of, endingOf(entry)]);
   }
-  const raws = entries.map(entry => ({ log, n: entry.n, raw: JSON.stringify(entry) }));
+  const raws = entries.map(entry => ({ log, n: entry.n, raw: lineOf(entry) }));
   const words = wordsOf([...rows.values()]);
   await db.transaction(async trx => {
     if (rows.size > 0) await trx('audit_entries').insert([...rows.values()]);
@@ -77,78 +77,9 @@ function wordsOf(rows: readonly AuditRow[]): { kind: string; word: string }[] {
   return [...distinct('rule'), ...distinct('account')];
 }
 
-export const words = async (db: Knex, kind: 'rule' | 'account'): Promise<string[]> =>
+/** What the filters offer. */
+export const words = async (db: Knex, kind: 'rule' | 'account' | 'user'): Promise<string[]> =>
   (await db('audit_words').where({ kind }).orderBy('word').limit(500)).map(row => String(row.word));
-
-export interface Filter {
-  log: number;
-  text: string;
-  rule: string;
-  account: string;
-  change: string;
-  outcome: string;
-  /** ms since 1970; entries from then on. */
-  since: number | undefined;
-  /** Only entries before this number. */
-  before: number | undefined;
-}
-
-export interface Found {
-  rows: AuditRow[];
-  /** Where the next page begins, when there may be one. */
-  next: number | undefined;
-  /** The search read this far back and stopped, to answer in time. */
-  stoppedAt: number | undefined;
-}
-
-const pageRows = 50;
-/** So many entries are searched in one query; between two, the rest of the dashboard gets its turn. */
-const windowEntries = 50_000;
-const searchMs = 100;
-
-/** Newest first. By text it reads back for about 0.1 s at most and says how far it came; all else has an index. */
-export async function findEntries(db: Knex, filter: Filter, newest: number): Promise<Found> {
-  const oldest = filter.since === undefined ? 1 : await firstSince(db, filter.log, filter.since);
-  const started = performance.now();
-  const rows: AuditRow[] = [];
-  let before = Math.min(filter.before ?? newest + 1, newest + 1);
-  while (rows.length <= pageRows && before > oldest) {
-    if (performance.now() - started > searchMs) return { rows: rows.map(numbers), next: before, stoppedAt: before };
-    const from = filter.text === '' ? oldest : Math.max(oldest, before - windowEntries);
-    rows.push(...(await matching(db, filter, from, before).limit(pageRows + 1 - rows.length)));
-    before = from;
-  }
-  const shown = rows.slice(0, pageRows).map(numbers);
-  return { rows: shown, next: rows.length > pageRows ? shown.at(-1)?.n : undefined, stoppedAt: undefined };
-}
-
-/** `from` is taken in, `before` is not. */
-function matching(
-  db: Knex,
-  { log, rule, account, change, outcome, since, text }: Filter,
-  from: number,
-  before: number,
-) {
-  const query = db<AuditRow>('audit_entries').where({ log }).where('n', '<', before).orderBy('n', 'desc');
-  const exactly = { rule, account, change_id: change, outcome: outcome as RowOutcome };
-  const asked = Object.entries(exactly).filter(([, value]) => value !== '');
-  query.where(Object.fromEntries(asked));
-  // The plus keeps SQLite from reading the whole span by the primary key where a filter has an index of its own.
-  if (asked.length > 0 && text === '') query.whereRaw('+n >= ?', [from]);
-  else query.where('n', '>=', from);
-  // Where the host's clock was set back, later entries carry earlier times.
-  if (since !== undefined) query.where('at', '>=', since);
-  if (text !== '') {
-    const like = `%${text.replace(/[!%_]/g, '!$&')}%`;
-    query.whereRaw("(line like ? escape '!' or also like ? escape '!')", [like, like]);
-  }
-  return query;
-}
-
-async function firstSince(db: Knex, log: number, since: number): Promise<number> {
-  const row = await db<AuditRow>('audit_entries').where({ log }).where('at', '>=', since).orderBy('at').first('n');
-  return row ? Number(row.n) : Number.MAX_SAFE_INTEGER;
-}
 
 export interface Opened {
   row: AuditRow;
@@ -204,5 +135,10 @@ export async function lastRefusal(db: Knex, log: number): Promise<AuditRow | und
   return row && numbers(row);
 }
 
+export async function firstSince(db: Knex, log: number, since: number): Promise<number> {
+  const row = await db<AuditRow>('audit_entries').where({ log }).where('at', '>=', since).orderBy('at').first('n');
+  return row ? Number(row.n) : Number.MAX_SAFE_INTEGER;
+}
+
 /** MariaDB gives big integers as text where they might be too large. */
-const numbers = (row: AuditRow): AuditRow => ({ ...row, n: Number(row.n), at: Number(row.at) });
+export const numbers = (row: AuditRow): AuditRow => ({ ...row, n: Number(row.n), at: Number(row.at) });

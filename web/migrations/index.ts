@@ -6,6 +6,7 @@ import * as audit from './0003_audit.ts';
 import * as roles from './0004_roles.ts';
 import * as jobs from './0005_jobs.ts';
 import * as tries from './0006_tries.ts';
+import * as auditChecks from './0008_audit.ts';
 import * as history from './0009_history.ts';
 
 export interface Migration {
@@ -21,5 +22,6 @@ export const migrations: readonly Migration[] = [
   { name: '0004_roles', ...roles },
   { name: '0005_jobs', ...jobs },
   { name: '0006_tries', ...tries },
+  { name: '0008_audit', ...auditChecks },
   { name: '0009_history', ...history },
 ];

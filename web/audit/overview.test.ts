@@ -1,0 +1,41 @@
+// What the overview says of the audit log.
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openTestHost, type TestHost } from '../users/fake-host.fixture.ts';
+import { AgentLog } from './log.fixture.ts';
+
+let host: TestHost;
+let log: AgentLog;
+beforeEach(async () => {
+  log = new AgentLog();
+  host = await openTestHost();
+  const answer = host.fake.answer;
+  host.fake.answer = (request, ...rest) => (request.cmd === '@audit' ? log.answer(request) : answer(request, ...rest));
+});
+afterEach(() => host.close());
+
+const text = (html: string) => html.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
+const page = async (path: string) => text((await host.person.get(path)).text);
+
+it('says loudly that the log was changed, on the overview as well, and begins a new copy when told', async () => {
+  log.command('jo');
+  await page('/audit');
+  log = new AgentLog();
+  log.command('someone-else');
+  expect(await page('/audit')).toContain('The agent’s log is not the one that was mirrored');
+  expect(await page('/')).toContain('is not the one that was mirrored');
+  expect(await page('/')).toContain('needs a look');
+  await host.person.post('/audit/begin-again');
+  expect(await page('/audit')).toContain('usermod -c X someone-else');
+  const earlier = await page('/audit?log=1');
+  expect(earlier).toContain('usermod -c X jo');
+  expect(earlier).toContain('This is an earlier log');
+});
+
+it('counts the refusals of the last hour on the overview', async () => {
+  log.add({ kind: 'refused', problem: 'not-allowed', cmd: 'bash', args: ['-c', 'id'], message: 'No rule.' });
+  const shown = await page('/');
+  expect(shown).toContain('1 request was refused in the last hour.');
+  expect(shown).toContain('Memory 3 GB of 8 GB used');
+  expect(shown).toContain('System disk 38 % 38 GB of 100 GB');
+  expect(shown).toContain('bash -c id');
+});
