@@ -87,13 +87,16 @@ export class Folder implements Disposable {
     }
   }
 
-  /** Makes a file afresh, its content durable when the call returns. What had the name is removed, not written through. */
-  create(name: string, bytes: Uint8Array, mode = 0o600, owner?: Owner): void {
+  /**
+   * Makes a file afresh, its content durable when the call returns. What had the name is removed, not written through. A process
+   * without root leaves owners alone.
+   */
+  create(name: string, bytes: Uint8Array, mode = 0o600, { uid, gid }: Owner = { uid: 0, gid: 0 }): void {
     fs.rmSync(this.at(name), { force: true });
     const fd = fs.openSync(this.at(name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     try {
       fs.writeFileSync(fd, bytes);
-      if (owner) fs.fchownSync(fd, owner.uid, owner.gid);
+      if (process.geteuid?.() === 0) fs.fchownSync(fd, uid, gid);
       fs.fchmodSync(fd, mode);
       fs.fsyncSync(fd);
     } finally {

@@ -88,7 +88,7 @@ function contentOf(
 /** The file that a matched write rule names, as it is to be. */
 function targetOf(root: string, { rule, argv }: Match): WriteTarget {
   if (!rule.write) throw new Error(`${rule.id} names no file`);
-  const { mode, secret = false, check = null, then = null, owner } = rule.write;
+  const { mode, secret = false, check, then, owner } = rule.write;
   const [uid = 0, gid = 0] = owner
     .split(':')
     .map((name, i) => idIn(`${root}/etc/${i === 0 ? 'passwd' : 'group'}`, name));

@@ -1,6 +1,6 @@
 // What was written to a file of ours, kept so that it can be put back: one file a generation, and a list of them.
 import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -75,6 +75,4 @@ export class Generations {
   }
 }
 
-function sha256Of(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
+const sha256Of = (bytes: Buffer) => hash('sha256', bytes, 'hex');

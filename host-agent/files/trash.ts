@@ -12,6 +12,9 @@ import { Generations } from './generations.ts';
 import { keyFilesOf, keyFolders } from './key-files.ts';
 
 const homes = '/home';
+// Beside what it takes in: a rename moves a whole home at once, and works on one file system only.
+const trashName = '.gatehouse-trash';
+
 const recordSchema = z.strictObject({
   login: z.string(),
   uid: z.int().nonnegative(),
@@ -37,7 +40,7 @@ export function trash(deps: FilesDeps, user: User): Promise<Trashed | Refused> {
     if (earlier && (earlier.uid !== uid || earlier.emptying))
       stop(`The trash still keeps an earlier ${login} with uid ${earlier.uid}; empty that first. Nothing was moved.`);
     refuseStrange(deps, { live, aside }, user);
-    const home = [live, aside].some(([folder]) => folder.lstat(login));
+    const home = [live, aside].some(([folder]) => folder?.lstat(login));
     const record = { login, uid, fullName, shell, at: deps.now().toISOString(), home, emptying: false };
     keep(deps, login, record);
     try {
@@ -80,13 +83,13 @@ export function empty(
   say: (line: string) => unknown,
   cancelled?: AbortSignal,
 ): Promise<{ login: string; destroyed: number } | Refused> {
-  return inTrash(deps, login, async ({ aside: [homesAside, ...keysAside] }, kept) => {
+  return inTrash(deps, login, async ({ aside: [home, ...keys] }, kept) => {
     const record = kept ?? stop(`No user ${login} is in the trash.`);
     if ((await accountOf(deps, login))?.uid === record.uid)
       stop(`The trash of ${login} was not emptied: the account is still there. Delete it, or put the user back.`);
     keep(deps, login, { ...record, emptying: true });
-    const destroyed = await destroyFolder(homesAside, login, done => say(`${done} entries destroyed\n`), cancelled);
-    for (const folder of keysAside) folder.remove(login);
+    const destroyed = await destroyFolder(home!, login, done => say(`${done} entries destroyed\n`), cancelled);
+    for (const folder of keys) folder.remove(login);
     for (const path of keyFilesOf(login))
       if (!existsSync(deps.host.root + path)) new Generations(deps.stateDir, path).forget();
     keep(deps, login);
@@ -99,11 +102,8 @@ export function trashed(deps: FilesDeps): Trashed[] {
   return records(deps).read() ?? [];
 }
 
-/** The folders where something of a user lies, and in the same order the trash in each of them. The homes are always there. */
-type Folders = Record<'live' | 'aside', [homes: Folder, ...keys: Folder[]]>;
-
-// Beside what it takes in: a rename moves a whole home at once, and works on one file system only.
-const trashName = '.gatehouse-trash';
+/** The folders where something of a user lies, first that of the homes, and in the same order the trash in each. */
+type Folders = Record<'live' | 'aside', Folder[]>;
 
 /** Opens the trash and finds what it says of one user; a system error on the way becomes a refusal. */
 async function inTrash<T>(
@@ -113,10 +113,9 @@ async function inTrash<T>(
 ): Promise<T | Refused> {
   try {
     using opened = new DisposableStack();
-    const open = (path: string) => opened.use(openFolder(deps.host, path));
-    const live: Folders['live'] = [open(homes)];
-    for (const path of keyFolders) if (existsSync(deps.host.root + path)) live.push(open(path));
-    const aside = live.map(folder => opened.use(folder.own(trashName))) as Folders['aside'];
+    const paths = [homes, ...keyFolders.filter(path => existsSync(deps.host.root + path))];
+    const live = paths.map(path => opened.use(openFolder(deps.host, path)));
+    const aside = live.map(folder => opened.use(folder.own(trashName)));
     const record = trashed(deps).find(one => one.login === login);
     return await use({ live, aside }, record);
   } catch (error) {

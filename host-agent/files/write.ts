@@ -14,12 +14,12 @@ export interface WriteTarget {
   /** On the host, its slots filled. */
   path: string;
   mode: number;
-  /** root's where it says none. A process without root leaves owners alone. */
+  /** root's where it says none. */
   owner?: Owner;
   secret: boolean;
   /** `<staged>` in it stands for the path of the staged copy. */
-  check?: readonly string[] | null;
-  then?: readonly string[] | null;
+  check?: readonly string[] | undefined;
+  then?: readonly string[] | undefined;
   /** What another hand wrote may be replaced; it is kept as a generation first. */
   takeOver?: true;
 }
@@ -31,11 +31,6 @@ export interface WritePlan {
   unmet: string[];
 }
 
-export interface Written {
-  generation: number;
-  then?: Answer;
-}
-
 const stagingName = '.gatehouse-staged';
 
 /** What a write would change. Changes and starts nothing, so `check` has no say in it. */
@@ -45,35 +40,37 @@ export function planWrite(deps: FilesDeps, target: WriteTarget, content: string)
   try {
     using folder = openFolder(deps.host, dirname(target.path));
     before = folder.read(basename(target.path));
-    refuseWrite(deps, target, before, content);
+    refuseWrite(new Generations(deps.stateDir, target.path), target, before, content);
   } catch (error) {
     unmet.push(refusedFor(error, `${target.path} could not be read`).message);
   }
-  return target.secret ? { unmet } : { diff: unifiedDiff(target.path, before?.toString(), content), unmet };
+  return { unmet, ...(!target.secret && { diff: unifiedDiff(target.path, before?.toString(), content) }) };
 }
 
 /**
  * Writes the file. The caller holds its lock. A crash at any moment leaves the old content or the new, whole, and the next write
  * works. Another hand is known by the content alone: mode and owner are the rule's to set, and a file that is gone is no loss.
  */
-export async function runWrite(deps: FilesDeps, target: WriteTarget, content: string): Promise<Written | Refused> {
-  const { path } = target;
+export async function runWrite(
+  deps: FilesDeps,
+  target: WriteTarget,
+  content: string,
+): Promise<{ generation: number; then?: Answer } | Refused> {
+  const { path, then } = target;
   const name = basename(path);
   const saved = `${name}~old`;
   const bytes = Buffer.from(content);
+  const generations = new Generations(deps.stateDir, path);
   let outcome = `${path} was not changed`;
   try {
     using folder = openFolder(deps.host, dirname(path));
     const before = folder.read(name);
-    refuseWrite(deps, target, before, content);
-    const generations = new Generations(deps.stateDir, path);
+    refuseWrite(generations, target, before, content);
     generations.settle(before);
     using staging = folder.own(stagingName);
     using tidying = new DisposableStack();
-    tidying.defer(() => {
-      for (const left of [name, saved]) staging.remove(left);
-    });
-    staging.create(name, bytes, target.mode, ownerOf(target));
+    for (const left of [name, saved]) tidying.defer(() => staging.remove(left));
+    staging.create(name, bytes, target.mode, target.owner);
     await check(deps, target);
     if (!isDeepStrictEqual(folder.read(name), before))
       stop(`${path} was changed by another hand while its new content was checked; it was left as it is.`);
@@ -88,16 +85,16 @@ export async function runWrite(deps: FilesDeps, target: WriteTarget, content: st
     fs.renameSync(staging.at(name), folder.at(name));
     outcome = `${path} holds the new content, but what should follow was not done`;
     fs.fsyncSync(folder.fd);
-    const then = target.then ? await deps.run(target.then) : undefined;
-    if (then && then.code !== 0) {
+    const ran = then && (await deps.run(then));
+    if (ran && ran.code !== 0) {
       outcome = `${path} holds new content that failed; the old could not be put back, but is kept as a generation`;
       if (before) staging.move(saved, folder, name);
       else folder.remove(name);
-      stop(bothOutcomes(target, before, then, await deps.run(target.then!)), 'failed');
+      stop(bothOutcomes(target, before, ran, await deps.run(then)), 'failed');
     }
     outcome = `${path} holds the new content, but not all was tidied up`;
     generations.settle(bytes);
-    return { generation, ...(then && { then }) };
+    return { generation, ...(ran && { then: ran }) };
   } catch (error) {
     return refusedFor(error, outcome);
   }
@@ -130,26 +127,24 @@ export function listGenerations(
     const now = folder.read(basename(path));
     const generations = new Generations(deps.stateDir, path).list();
     if (secret) return { file: path, generations: generations.map(({ sha256: _, ...rest }) => rest) };
-    return { file: path, ...(now && { content: now.toString() }), generations };
+    return { file: path, generations, ...(now && { content: now.toString() }) };
   } catch (error) {
     return refusedFor(error, `${path} could not be read`);
   }
 }
 
 function refuseWrite(
-  deps: FilesDeps,
+  generations: Generations,
   { path, secret, takeOver }: WriteTarget,
   before: Buffer | undefined,
   content: string,
 ): void {
   if (Buffer.byteLength(content) > maxFileBytes)
     stop(`The content of ${path} must be at most ${maxFileBytes} bytes; nothing was changed.`, 'not-allowed');
-  const generations = new Generations(deps.stateDir, path);
   if (takeOver || !before || generations.wrote(before)) return;
   const last = generations.list().at(-1)?.generation;
-  const since =
-    last === undefined ? 'was made by another hand' : `was changed by another hand since generation ${last}`;
-  const diff = unifiedDiff(path, last === undefined ? undefined : generations.read(last), before.toString());
+  const since = last ? `was changed by another hand since generation ${last}` : 'was made by another hand';
+  const diff = unifiedDiff(path, last ? generations.read(last) : undefined, before.toString());
   const shown = secret ? '' : ` What the other hand did:\n${diff.slice(0, 4096)}`;
   stop(`${path} ${since}, and was left as it is; undo that on the host and try again.${shown}`);
 }
@@ -175,8 +170,4 @@ function bothOutcomes(
   const back = before ? 'its old content was put back' : 'it was removed again, as there was none before';
   const again = second.code === 0 ? 'succeeded' : `failed as well${words(second)}: look at it on the host`;
   return `${path} was written, but ${program} failed${words(first)}; ${back}, and ${program} ${again}.`;
-}
-
-function ownerOf(target: WriteTarget): Owner | undefined {
-  return process.geteuid?.() === 0 ? (target.owner ?? { uid: 0, gid: 0 }) : undefined;
 }
