@@ -1,7 +1,7 @@
 // Names and attributes of the cookies: under https they carry __Host-, which binds them to this address.
 import type { CookieOptions, Request } from 'express';
 
-export function cookieName(name: 'session' | 'visitor' | 'theme' | 'device', origin: string): string {
+export function cookieName(name: 'session' | 'visitor' | 'theme' | 'device' | 'half', origin: string): string {
   return origin.startsWith('https:') ? `__Host-gatehouse-${name}` : `gatehouse-${name}`;
 }
 

@@ -6,6 +6,7 @@ import * as audit from './0003_audit.ts';
 import * as roles from './0004_roles.ts';
 import * as jobs from './0005_jobs.ts';
 import * as tries from './0006_tries.ts';
+import * as factors from './0007_factors.ts';
 import * as auditChecks from './0008_audit.ts';
 import * as history from './0009_history.ts';
 
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   { name: '0004_roles', ...roles },
   { name: '0005_jobs', ...jobs },
   { name: '0006_tries', ...tries },
+  { name: '0007_factors', ...factors },
   { name: '0008_audit', ...auditChecks },
   { name: '0009_history', ...history },
 ];

@@ -1,0 +1,71 @@
+// What accounts prove themselves with beside their password.
+import type { Knex } from 'knex';
+
+export interface Passkey {
+  id: string;
+  name: string;
+  madeAt: number;
+  usedAt: number | null;
+}
+
+export interface Factors {
+  /** When the authenticator app was set up; undefined where there is none. */
+  authenticator: number | undefined;
+  passkeys: Passkey[];
+  /** How many recovery codes are left. */
+  codes: number;
+}
+
+export interface PasskeyRow {
+  id: string;
+  account_id: string;
+  credential: string;
+  public_key: string;
+  counter: number;
+  transports: string;
+  name: string;
+  made_at: number;
+  used_at: number | null;
+}
+
+export interface AuthenticatorRow {
+  account_id: string;
+  sealed: string;
+  last_step: number;
+  made_at: number;
+}
+
+export async function factorsOf(db: Knex, accountId: string): Promise<Factors> {
+  const account = { account_id: accountId };
+  const [authenticator, passkeys, codes] = await Promise.all([
+    db<AuthenticatorRow>('authenticators').where(account).first('made_at'),
+    db<PasskeyRow>('passkeys').where(account).orderBy('made_at').orderBy('id'),
+    db('recovery_codes').where(account).pluck('code_hash'),
+  ]);
+  return {
+    authenticator: authenticator && Number(authenticator.made_at),
+    passkeys: passkeys.map(row => ({
+      id: row.id,
+      name: row.name,
+      madeAt: Number(row.made_at),
+      usedAt: row.used_at === null ? null : Number(row.used_at),
+    })),
+    codes: codes.length,
+  };
+}
+
+/** Whether a password alone does not sign in. Recovery codes are for a factor that was lost, and no factor themselves. */
+export function hasFactor({ authenticator, passkeys }: Factors): boolean {
+  return authenticator !== undefined || passkeys.length > 0;
+}
+
+/** Without any factor, codes that stand in for one are worth nothing. */
+export async function dropIdleCodes(db: Knex, accountId: string): Promise<void> {
+  if (!hasFactor(await factorsOf(db, accountId))) await db('recovery_codes').where({ account_id: accountId }).delete();
+}
+
+/** Leaves the password alone: for an account whose owner lost everything else. */
+export async function dropFactors(db: Knex, accountId: string): Promise<void> {
+  for (const table of ['authenticators', 'passkeys', 'recovery_codes'])
+    await db(table).where({ account_id: accountId }).delete();
+}
