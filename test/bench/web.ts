@@ -5,9 +5,10 @@ import type { Browser } from 'playwright-core';
 import { openBrowser, whyNoBrowser } from '../browser/chromium.ts';
 import { type Dashboard, startDashboard } from '../browser/dashboard.ts';
 import { owner } from '../browser/walk.ts';
-import { Client } from './client.ts';
+import { makeUsers } from './make-users.ts';
 import { median } from './measure.ts';
 import type { Row } from './report.ts';
+import { type FirstList, signInTo } from './sign-in.ts';
 
 const users = 1_000;
 const pages = 600;
@@ -20,7 +21,7 @@ export async function measureWeb(): Promise<{ rows: Row[]; remarks: string[] }> 
   const dashboard = await startDashboard();
   const browser = whyNoBrowser === undefined ? await openBrowser() : undefined;
   try {
-    await makeUsers(dashboard);
+    await makeUsers(join(dashboard.folder, 'run/agent.sock'), users);
     const list = await listPages(dashboard.origin, await setUp(dashboard));
     const first = browser && (await firstLists(dashboard.origin, browser));
     return {
@@ -48,19 +49,6 @@ export async function measureWeb(): Promise<{ rows: Row[]; remarks: string[] }> 
     await browser?.close();
     await dashboard.stop();
   }
-}
-
-async function makeUsers({ folder }: Dashboard): Promise<void> {
-  const client = await Client.connect(join(folder, 'run/agent.sock'));
-  const status = await client.ask({ cmd: '@status', args: [] });
-  if (status.event !== 'done') throw new Error('The agent does not tell its status');
-  const first = Number((status.result as { nextUid: unknown } | undefined)?.nextUid);
-  for (let n = 0; n < users; n++) {
-    const who = ['-u', `${first + n}`, '-g', 'users', '-s', '/usr/sbin/nologin', '-c', `User Number ${n}`, `user-${n}`];
-    const made = await client.ask({ cmd: 'useradd', args: ['-m', '-K', 'HOME_MODE=0700', ...who] });
-    if (made.event !== 'done' || !made.ok) throw new Error(`The agent made no user: ${JSON.stringify(made)}`);
-  }
-  client.close();
 }
 
 /** Sets the dashboard up as a browser would, and gives the cookies of its owner. */
@@ -112,31 +100,18 @@ function text(url: string, options: object): Promise<string> {
   });
 }
 
-/** From the click on "Sign in" to the rows of the list; the weight counts from the empty sign-in page on, with nothing kept. */
-async function firstLists(origin: string, browser: Browser) {
-  const times: number[] = [];
-  let bytes = 0;
-  let requests = 0;
-  for (let n = 0; n < signIns; n++) {
-    const page = await browser.newPage();
-    const session = await page.context().newCDPSession(page);
-    await session.send('Network.enable');
-    [bytes, requests] = [0, 0];
-    session.on('Network.loadingFinished', ({ encodedDataLength }) => {
-      bytes += encodedDataLength;
-      requests++;
-    });
-    await page.goto(`${origin}/sign-in?next=/users`);
-    await page.fill('[name=login]', owner.login);
-    await page.fill('[name=password]', owner.password);
-    const began = performance.now();
-    await page.click('main button[type=submit]');
-    await page.waitForSelector('#users tbody tr');
-    times.push(performance.now() - began);
-    await page.waitForLoadState('networkidle');
-    await page.close();
-  }
-  return { ms: median(times), bytes, requests };
+async function firstLists(origin: string, browser: Browser): Promise<FirstList> {
+  const measured: FirstList[] = [];
+  for (let n = 0; n < signIns; n++)
+    measured.push(
+      await signInTo(browser, {
+        page: `${origin}/sign-in?next=/users`,
+        fields: { '[name=login]': owner.login, '[name=password]': owner.password },
+        button: 'main button[type=submit]',
+        shown: page => page.waitForSelector('#users tbody tr'),
+      }),
+    );
+  return { ...(measured.at(-1) as FirstList), ms: median(measured.map(({ ms }) => ms)) };
 }
 
 function quantile(numbers: readonly number[], share: number): number {
