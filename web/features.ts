@@ -12,7 +12,10 @@ import { changesRoutes } from './changes/routes.ts';
 import type { Deps, Feature } from './feature.ts';
 import { keepHistory } from './overview/history.ts';
 import { overviewRoutes } from './overview/routes.ts';
+import { ownRoutes } from './own/routes.ts';
+import { rulesRoutes } from './rules/routes.ts';
 import { proveRoutes } from './signin/prove.ts';
+import { groupsRoutes } from './users/groups-routes.ts';
 import { usersRoutes } from './users/routes.ts';
 
 export interface Features {
@@ -39,8 +42,11 @@ export function openFeatures(deps: Deps): Features {
     list: [
       overviewRoutes(host, mirror),
       usersRoutes(host),
+      groupsRoutes(host),
+      ownRoutes(host),
       auditRoutes(host, mirror, verifier),
       changesRoutes(host),
+      rulesRoutes(host),
       accountsRoutes(host),
       meRoutes(deps),
       proveRoutes(deps),

@@ -64,7 +64,9 @@ export class Visitor {
   }
 
   async get(path: string, headers: Record<string, string> = {}): Promise<supertest.Response> {
-    const page = await this.#agent.get(path).set({ Host: new URL(this.#origin).host, ...headers });
+    // A change that runs is looked at when it has ended.
+    const asked = { Host: new URL(this.#origin).host, Prefer: 'wait=20', ...headers };
+    const page = await this.#agent.get(path).set(asked);
     this.token = /name="_csrf" value="([^"]+)"/.exec(page.text ?? '')?.[1] ?? this.token;
     this.seen = /name="seen" value="([^"]+)"/.exec(page.text ?? '')?.[1] ?? this.seen;
     return page;
@@ -77,7 +79,8 @@ export class Visitor {
     headers: Record<string, string | undefined> = {},
   ): Promise<supertest.Response> {
     const asBrowser = { Host: new URL(this.#origin).host, Origin: this.#origin, 'Sec-Fetch-Site': 'same-origin' };
-    const sent = Object.entries({ ...asBrowser, ...headers }).filter(([, value]) => value !== undefined);
+    const waits = { Prefer: 'wait=20' };
+    const sent = Object.entries({ ...asBrowser, ...waits, ...headers }).filter(([, value]) => value !== undefined);
     const request = this.#agent
       .post(path)
       .type('form')

@@ -1,4 +1,5 @@
 // What a feature that reaches the host is given, beside what every feature is given.
+import type { Jobs } from '../changes/jobs.ts';
 import type { Deps } from '../feature.ts';
 import type { Agent } from './agent.ts';
 import type { Reader } from './reader.ts';
@@ -8,6 +9,5 @@ export interface HostDeps extends Deps {
   reader: Reader;
   /** After an act: what was read is asked again, and the audit log is looked at. Resolves soon, come what may. */
   acted: () => Promise<void>;
-  /** Changes that are being run; the dashboard ends after them. */
-  runs: Set<Promise<unknown>>;
+  jobs: Jobs;
 }

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Command } from '../../allowlist/wire.ts';
 import type { Agent } from './agent.ts';
 
-interface Reading<T> {
+export interface Reading<T> {
   /** The newest good answer; undefined where there never was one. */
   value: T | undefined;
   /** When that answer was made, in ms since 1970. */

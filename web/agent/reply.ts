@@ -39,6 +39,8 @@ const replySchema: z.ZodType<Reply> = z.discriminatedUnion('event', [
     problem: z.enum(problems),
     message: z.string(),
     entry,
+    /** Parked under this number, for a person at the host's terminal. */
+    approval: z.int().positive().exactOptional(),
   }),
 ]);
 

@@ -28,12 +28,24 @@ const userSchema = z.object({
   hasPassword: known,
   expired: known,
   samba: known,
+  /** Milliseconds since 1970; 0: never; null: the host does not say. */
+  lastSignIn: z.number().nullable().default(null),
 });
 export type User = z.infer<typeof userSchema>;
 
 export const usersSchema = z.object({
   users: z.array(userSchema),
-  accounts: z.array(z.object({ login: z.string(), uid: z.number(), fullName: z.string(), why: z.string() })),
+  accounts: z.array(
+    z.object({
+      login: z.string(),
+      uid: z.number(),
+      fullName: z.string(),
+      why: z.string(),
+      mayTakeOver: z.boolean().default(false),
+    }),
+  ),
+  /** Those that Gatehouse made. */
+  groups: z.array(z.object({ name: z.string(), gid: z.number(), members: z.array(z.string()) })).default([]),
   trash: z.array(z.object({ login: z.string(), uid: z.number(), fullName: z.string(), at: z.string() })),
   nextUid: z.number(),
 });
@@ -47,6 +59,9 @@ export const generationsSchema = z.object({
 
 export const hostSchema = z.object({
   hostname: z.string(),
+  /** The system and its kernel, in the host's own words. */
+  system: z.string().default(''),
+  kernel: z.string().default(''),
   uptimeMs: z.number(),
   cores: z.number(),
   load: z.tuple([z.number(), z.number(), z.number()]),
@@ -55,4 +70,14 @@ export const hostSchema = z.object({
   temperatures: z.array(z.object({ name: z.string(), celsius: z.number() })),
 });
 
-export const rulesSchema = z.object({ rules: z.array(z.object({ id: z.string(), why: z.string() })) });
+export const rulesSchema = z.object({
+  rules: z.array(
+    z.object({
+      id: z.string(),
+      why: z.string(),
+      reads: z.boolean().default(false),
+      /** Whether it may be ended while it runs. */
+      cancels: z.boolean().default(false),
+    }),
+  ),
+});

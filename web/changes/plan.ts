@@ -40,20 +40,18 @@ export function openPlans(db: Knex, secret: Buffer, now: () => number): Plans {
         touches: JSON.stringify(change.touches),
         again,
         next,
-        sealed: seal(JSON.stringify(change), key, bound(id, planner)),
+        sealed: seal(change, key, bound(id, planner)),
         inverse: change.inverse ? JSON.stringify(change.inverse) : null,
         takes_back: takesBack ?? null,
         planned_at: now(),
         expires_at: now() + planMs,
-        started_at: null,
-        ended_at: null,
+        leaves: change.leaves ? JSON.stringify(change.leaves) : null,
       });
       return id;
     },
     open(row, planner) {
       if (row.state !== 'planned' || row.sealed === null || Number(row.expires_at) <= now()) return undefined;
-      const text = unseal(row.sealed, key, bound(row.id, planner));
-      return text === undefined ? undefined : (JSON.parse(text) as Change);
+      return unseal<Change>(row.sealed, key, bound(row.id, planner));
     },
   };
 }

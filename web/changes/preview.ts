@@ -1,14 +1,19 @@
-// Asks the agent what a change would do, and does nothing: exact commands, diffs, what is unmet, what is dangerous, whether a code is asked for.
+// Asks the agent what a change would do, and does nothing: exact commands, diffs, what is unmet, what is dangerous, how it is confirmed.
 import { createHash } from 'node:crypto';
+import type { ConfirmLevel } from '../../allowlist/wire.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { AgentAway } from '../agent/away.ts';
+import type { Reader } from '../agent/reader.ts';
 import type { Answer } from '../agent/reply.ts';
-import { type Change, compensation, type HostCommand } from './change.ts';
+import { rulesSchema } from '../agent/results.ts';
+import { type Change, compensation, type HostCommand, plain, type Way } from './change.ts';
 import { shownArgv, visible } from './command.ts';
+import { type Drift, driftOf } from './drift.ts';
 
 interface ShownStep {
   says: string;
   rule: string;
+  level: ConfirmLevel;
   argv: string[];
   given: string | undefined;
   diff: string | undefined;
@@ -24,9 +29,15 @@ interface ShownStep {
 export interface Preview {
   steps: ShownStep[];
   undo: ShownStep[];
-  needsCode: boolean;
-  /** Some step waits for a person at the host's terminal or the user's own password: not from this page. */
-  needsOther: boolean;
+  drift: Drift[];
+  /** What is typed beside Run: the owner's one-time code, or the password that the user has now. */
+  asks: 'nothing' | 'code' | 'self';
+  /** Some step waits for a person at the host's terminal. */
+  waitsForHost: boolean;
+  /** Dangerous, and the host asks for nothing: then the dashboard wants a fresh proof of who this is. */
+  needsProof: boolean;
+  /** One list cannot be opened by a code and by a password. */
+  mixed: boolean;
   /** Nothing stands in the way now. */
   possible: boolean;
   away: AgentAway | undefined;
@@ -34,34 +45,45 @@ export interface Preview {
   digest: string;
 }
 
-export async function previewChange(agent: Agent, change: Change): Promise<Preview> {
+export async function previewChange(agent: Agent, reader: Reader, change: Change): Promise<Preview> {
   const undo = compensation(change);
   const all = [...change.steps, ...undo];
-  const answers = await Promise.all(all.map(step => agent.ask(plain(step), { dryRun: true, timeoutMs: 10_000 })));
+  const [drift, ...answers] = await Promise.all([
+    driftOf(reader, change.expects ?? []),
+    ...all.map(step => agent.ask(plain(step), { dryRun: true, timeoutMs: 10_000 })),
+  ]);
   const away = answers.find(answer => answer.event === 'away');
   const shown = all.map((step, index) => show(step, answers[index]));
   const steps = shown.slice(0, change.steps.length);
-  const levels = answers.map(answer => (answer.event === 'plan' ? answer.confirm : 'none'));
-  const needsOther = levels.some(level => level === 'host' || level === 'self');
+  const asked = (level: ConfirmLevel) => shown.some(step => step.level === level);
+  const mixed = asked('code') && asked('self');
+  const free = steps.every(({ unmet }) => unmet.length === 0) && shown.every(({ refused }) => !refused);
   return {
     steps,
     undo: shown.slice(change.steps.length),
-    needsCode: levels.includes('code'),
-    needsOther,
-    possible:
-      !away && !needsOther && shown.every(({ refused }) => !refused) && steps.every(({ unmet }) => unmet.length === 0),
+    drift: drift.map(one => ({ ...one, now: one.now === undefined ? undefined : visible(one.now) })),
+    asks: asked('code') ? 'code' : asked('self') ? 'self' : 'nothing',
+    waitsForHost: asked('host'),
+    needsProof: steps.some(({ danger, level }) => danger && level === 'none'),
+    mixed,
+    possible: !away && !mixed && free,
     away,
-    digest: digestOf(shown),
+    digest: digestOf([shown, drift]),
   };
 }
 
-const digestOf = (steps: readonly ShownStep[]) =>
-  createHash('sha256')
-    .update(JSON.stringify(steps.map(({ unmet: _, later: __, ...shown }) => shown)))
-    .digest('base64url');
+/** How each step is to be asked, for the job. */
+export async function waysOf(agent: Agent, { steps, undo }: Preview): Promise<Way[]> {
+  const answer = await agent.ask({ cmd: '@rules', args: [] }, { timeoutMs: 10_000 });
+  const told = answer.event === 'done' ? rulesSchema.safeParse(answer.result) : undefined;
+  const ended = new Set(told?.data?.rules.filter(({ cancels, reads }) => cancels || reads).map(({ id }) => id));
+  return [...steps, ...undo].map(({ level, rule }) => ({ level, cancels: ended.has(rule) }));
+}
 
-/** What goes over the wire, and into a ticket, of a command. */
-export const plain = ({ cmd, args, stdin }: HostCommand) => ({ cmd, args, ...(stdin !== undefined && { stdin }) });
+const digestOf = ([steps, drift]: [readonly ShownStep[], readonly Drift[]]) =>
+  createHash('sha256')
+    .update(JSON.stringify([steps.map(({ unmet: _, later: __, ...shown }) => shown), drift]))
+    .digest('base64url');
 
 function show(step: HostCommand, answer: Answer | AgentAway | undefined): ShownStep {
   const plan = answer?.event === 'plan' ? answer : undefined;
@@ -69,6 +91,7 @@ function show(step: HostCommand, answer: Answer | AgentAway | undefined): ShownS
   return {
     says: step.says,
     rule: plan?.rule ?? '',
+    level: plan?.confirm ?? 'none',
     argv: shownArgv(plan?.argv ?? [step.cmd, ...step.args]),
     given: step.given,
     diff: plan?.diff?.split('\n').map(visible).join('\n'),

@@ -1,4 +1,4 @@
-// The preview of a change, its run, and what came of it.
+// The changes: the list, the preview of one, its run as a job, and what came of it.
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { HostDeps } from '../agent/host-deps.ts';
@@ -8,13 +8,16 @@ import { type Form, formWith, readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
 import { readList } from '../list.ts';
 import { Problem } from '../problem.ts';
-import type { Change, HostCommand } from './change.ts';
-import { shownArgv, visible } from './command.ts';
+import { isProved, proveAt } from '../security/proof.ts';
+import type { Change, Fact, HostCommand } from './change.ts';
+import { visible } from './command.ts';
+import type { NotRun } from './jobs.ts';
 import { openPlans, type Planner, type Ways } from './plan.ts';
-import { type Preview, previewChange } from './preview.ts';
-import { type Ran, runChange } from './run.ts';
-import { type ChangeRow, findChange, listChanges, markInterrupted, stepsOf, takenBack, touchesOf } from './store.ts';
-import { stepToneOf, summarise, toneOf } from './summary.ts';
+import { type Preview, previewChange, waysOf } from './preview.ts';
+import { hasUndo, jsonOf, localsOf } from './show.ts';
+import { accountsOf, type ChangeRow, changeStates, findChange, listChanges, takenBack, touchesOf } from './store.ts';
+import { streamJob } from './stream.ts';
+import { toneOf } from './summary.ts';
 import { time } from './time.ts';
 
 const codeForm = z.strictObject({
@@ -23,6 +26,11 @@ const codeForm = z.strictObject({
     .transform(text => text.replaceAll(/\s/g, ''))
     .pipe(z.string().regex(/^[0-9]{6}$/, 'changes.code.shape')),
 });
+const passwordForm = z.strictObject({ code: z.string().min(1, 'changes.self.missing').max(1024) });
+
+const spans = { hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000, month: 30 * 86_400_000 };
+/** The longest that a client may ask to wait for the end of a change (RFC 7240). */
+const longestWaitMs = 30_000;
 
 /** How every act goes on: its change is kept, and the browser is sent to its preview. */
 export type Offer = (req: Request, res: Response, change: Change, ways: Ways) => Promise<void>;
@@ -36,116 +44,151 @@ export function offering({ db, secret, now }: HostDeps): Offer {
 }
 
 export function changesRoutes(deps: HostDeps): Feature {
-  const { agent, reader, db, now, secret, acted, runs } = deps;
+  const { agent, reader, db, now, secret, jobs } = deps;
   const router = Router();
   const plans = openPlans(db, secret, now);
   const offer = offering(deps);
-  const recovered = markInterrupted(db, now());
-  recovered.catch(() => {});
-  router.use(async (_req, _res, next) => {
-    await recovered;
-    next();
-  });
 
   router.get('/', async (req, res) => {
-    const list = readList(req.query, { path: '/changes', sorts: ['started'], direction: 'desc', size: 50 });
-    const { rows, total } = await listChanges(db, list.page, list.size);
-    const at = { page: list.page, pages: Math.max(1, Math.ceil(total / list.size)) };
-    res.render('changes/views/list', { title: t('changes.nav'), rows, total, at, list, toneOf, time });
+    const filters = ['account', 'subject', 'state', 'when'];
+    const list = readList(req.query, { path: '/changes', sorts: ['started'], direction: 'desc', filters, size: 50 });
+    const { account = '', subject = '', state = '', when = '' } = list.filters;
+    const since = Object.hasOwn(spans, when) ? { since: now() - spans[when as keyof typeof spans] } : {};
+    const own = ownOnly(res);
+    const found = await listChanges(db, list.page, list.size, { account, subject, state, ...since, ...own });
+    const undone = await takenBack(db, ids(found.rows));
+    const at = { page: list.page, pages: Math.max(1, Math.ceil(found.total / list.size)) };
+    const choices = { states: changeStates, spans: Object.keys(spans), accounts: own ? [] : await accountsOf(db) };
+    const mayUndo = (row: ChangeRow) => mayAct(res, row) && hasUndo(row) && !undone.has(row.id);
+    const filtered = Object.values(list.filters).some(value => value !== '');
+    const locals = { title: t('changes.nav'), ...found, at, list, ...choices, filtered, undone, mayUndo };
+    res.render('changes/views/list', { ...locals, toneOf, time });
   });
 
   router.get('/:id', async (req, res) => {
-    const row = await changeOf(req);
-    if (row.state !== 'planned') return showResult(res, row);
+    const id = (await changeOf(req, res)).id;
+    await finished(id, req);
+    const row = await changeOf(req, res);
+    if (req.accepts(['html', 'json']) === 'json') return void res.json(await jsonOf(db, row));
+    if (row.state !== 'planned') return showJob(res, row);
     const change = plans.open(row, plannerOf(req, res));
     if (!change) return void res.status(410).render('changes/views/ended', { title: row.title, row });
     await showPreview(res, row, change);
+  });
+
+  router.get('/:id/events', async (req, res) => {
+    const row = await changeOf(req, res);
+    await streamJob(req, res, deps, row.id, mayAct(res, row));
   });
 
   // The address bar after a wrong code: looking there again shows the change.
   router.get('/:id/run', (req, res) => res.redirect(303, `/changes/${req.params.id}`));
 
   router.post('/:id/run', async (req, res) => {
-    const row = await changeOf(req);
+    const row = await changeOf(req, res);
     const change = plans.open(row, plannerOf(req, res));
     if (!change) return void res.redirect(303, `/changes/${row.id}`);
     const { code, seen, _csrf } = req.body ?? {};
-    const preview = await previewChange(agent, change);
+    const preview = await previewChange(agent, reader, change);
+    if (preview.needsProof && !isProved(req)) return void res.redirect(303, proveAt(`/changes/${row.id}`));
     if (!preview.possible || seen !== preview.digest) return showPreview(res, row, change, { preview, differs: true });
-    const read = preview.needsCode ? readForm(codeForm, { code: code ?? '', _csrf }, ['code']) : undefined;
+    const schema = { nothing: undefined, code: codeForm, self: passwordForm }[preview.asks];
+    const read = schema && readForm(schema, { code: code ?? '', _csrf }, ['code']);
     if (read && !read.ok) return showPreview(res, row, change, { preview, form: read.form });
     const actor = { account: row.account, ip: req.ip ?? '', change: row.id };
-    const running = runChange({ db, agent, now }, row.id, change, actor, read?.values.code);
-    runs.add(running);
-    const ran = await running.finally(() => runs.delete(running));
-    await acted();
-    if (typeof ran === 'object') return showPreview(res, row, change, { preview, ran });
+    const ways = await waysOf(agent, preview);
+    const started = await jobs.start(row.id, change, ways, actor, read?.values.code);
+    if (typeof started === 'string') {
+      await finished(row.id, req);
+      return void res.redirect(303, `/changes/${row.id}`);
+    }
+    if ('busy' in started) return showBusy(res, row, started.busy);
+    await showPreview(res, row, change, { preview, notRun: started });
+  });
+
+  router.post('/:id/cancel', async (req, res) => {
+    const row = await changeOf(req, res);
+    await jobs.cancel(row.id);
     res.redirect(303, `/changes/${row.id}`);
   });
 
   router.post('/:id/undo', async (req, res) => {
-    const row = await changeOf(req);
-    if (row.state !== 'done' || !row.inverse) throw new Problem(404);
+    const row = await changeOf(req, res);
+    if (!hasUndo(row)) throw new Problem(404);
     if ((await takenBack(db, [row.id])).size > 0) return void res.redirect(303, `/changes/${row.id}`);
-    const steps = JSON.parse(row.inverse) as HostCommand[];
-    const title = t('changes.undo.title', { title: row.title });
-    const change = { title, steps, undo: [], touches: touchesOf(row) };
+    const change = {
+      title: t('changes.undo.title', { title: row.title }),
+      steps: JSON.parse(row.inverse ?? '[]') as HostCommand[],
+      undo: [],
+      touches: touchesOf(row),
+      expects: JSON.parse(row.leaves ?? '[]') as Fact[],
+    };
     await offer(req, res, change, { again: `/changes/${row.id}`, next: row.next, takesBack: row.id });
   });
 
-  async function changeOf(req: Request): Promise<ChangeRow> {
+  /** What is another's is not there for a member. */
+  async function changeOf(req: Request, res: Response): Promise<ChangeRow> {
     const row = await findChange(db, String(req.params.id));
-    if (!row) throw new Problem(404);
+    if (!row || (ownOnly(res) && row.account_id !== res.locals.account?.id)) throw new Problem(404);
     return row;
+  }
+
+  /** Waits for what runs, or is parked, as long as the request asks for: `Prefer: wait=10` (RFC 7240). */
+  async function finished(id: string, req: Request): Promise<void> {
+    const seconds = /^wait=(\d{1,3})$/.exec(req.get('Prefer') ?? '')?.[1];
+    const until = performance.now() + Math.min(Number(seconds ?? 0) * 1_000, longestWaitMs);
+    while (performance.now() < until && !req.socket.destroyed) {
+      if ((await findChange(db, id))?.state !== 'running') return;
+      await jobs.news(id, 250);
+    }
   }
 
   async function showPreview(
     res: Response,
     row: ChangeRow,
     change: Change,
-    after: { preview?: Preview; form?: Form; ran?: Exclude<Ran, string>; differs?: boolean } = {},
+    after: { preview?: Preview; form?: Form; notRun?: NotRun; differs?: boolean } = {},
   ): Promise<void> {
-    const { form, ran, differs } = after;
+    const { form, notRun, differs } = after;
     const [preview, status] = await Promise.all([
-      after.preview ?? previewChange(agent, change),
+      after.preview ?? previewChange(agent, reader, change),
       reader.read({ cmd: '@status', args: [] }, statusSchema),
     ]);
-    const wrongCode = ran?.problem === 'needs-confirmation' && preview.needsCode;
-    const shown = wrongCode ? formWith({}, { code: visible(ran.message) }) : form;
-    if (form || ran || differs) res.status(preview.away || ran?.problem === 'away' ? 503 : 422);
-    const locals = { title: row.title, row, change, preview, ran: wrongCode ? undefined : ran, form: shown, differs };
+    const wrongCode = notRun?.problem === 'needs-confirmation' && preview.asks !== 'nothing';
+    const shown = wrongCode ? formWith({}, { code: visible(notRun.message) }) : form;
+    if (form || notRun || differs) res.status(preview.away || notRun?.problem === 'away' ? 503 : 422);
+    const why = wrongCode ? undefined : notRun && { ...notRun, message: visible(notRun.message) };
+    const locals = { title: row.title, row, change, preview, notRun: why, form: shown, differs };
     res.render('changes/views/preview', { ...locals, time, dummy: status.value?.mode === 'dummy' });
   }
 
-  async function showResult(res: Response, row: ChangeRow): Promise<void> {
-    const steps = (await stepsOf(db, row.id)).map(step => ({
-      ...step,
-      shown: shownArgv(JSON.parse(step.argv)),
-      message: step.message?.split('\n').map(visible).join('\n') ?? null,
-    }));
-    const locals = {
-      title: row.title,
-      row,
-      steps,
-      summary: summarise(steps),
-      tone: toneOf[row.state],
-      next: nextOf(row),
-      takenBackBy: (await takenBack(db, [row.id])).get(row.id),
-      stepToneOf,
-      time,
-    };
-    res.render('changes/views/result', locals);
+  async function showJob(res: Response, row: ChangeRow): Promise<void> {
+    res.render('changes/views/job', await localsOf(db, row, mayAct(res, row)));
   }
 
-  const access = { look: ['administrator', 'reviewer'], act: ['administrator'] } as const;
+  function showBusy(res: Response, row: ChangeRow, other: ChangeRow): void {
+    const mayLook = !ownOnly(res) || other.account_id === row.account_id;
+    const names = touchesOf(row).map(({ name }) => name);
+    res.status(409).render('changes/views/busy', { title: row.title, row, other, mayLook, names, time });
+  }
+
+  const access = {
+    look: ['administrator', 'reviewer', 'member'],
+    act: ['administrator', 'member'],
+  } as const;
   return { path: '/changes', access, router, nav: { text: 'changes.nav', icon: 'changes', group: 'trust' } };
 }
 
-/** Where `next` leads, in words. */
-function nextOf({ next }: ChangeRow): string {
-  const login = /^\/users\/([^/?]+)$/.exec(next)?.[1];
-  return login ? t('changes.result.next.user', { login }) : t('changes.result.next.users');
+const ids = (rows: readonly ChangeRow[]) => rows.map(({ id }) => id);
+
+/** Members have their own changes and no others. */
+function ownOnly(res: Response): { accountId: string } | undefined {
+  const account = res.locals.account;
+  return account && account.role !== 'member' ? undefined : { accountId: account?.id ?? '' };
 }
+
+const mayAct = ({ locals: { account } }: Response, row: ChangeRow): boolean =>
+  account?.role === 'administrator' || (account?.role === 'member' && account.id === row.account_id);
 
 function plannerOf(req: Request, res: Response): Planner {
   const account = res.locals.account;

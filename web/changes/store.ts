@@ -1,10 +1,14 @@
-// Changes in the database: planned and sealed, then with what came of each step, written before and after it runs.
+// Changes in the database: as they are planned, looked for and shown. progress.ts and lease.ts write what comes of them.
 import type { Knex } from 'knex';
-import { type Change, compensation, type HostCommand, type Subject } from './change.ts';
+import type { Subject } from './change.ts';
 
-/** `put-back`: a step failed, and what had been done was undone. `interrupted`: nobody saw how it ended; the audit log did. */
-export type ChangeState = 'planned' | 'running' | 'done' | 'failed' | 'put-back' | 'interrupted';
-export type StepState = 'waiting' | 'running' | 'done' | 'failed' | 'refused' | 'unknown';
+/**
+ * `parked`: a step waits for approval at the host's terminal. `put-back`: a step failed, and what had been done was undone.
+ * `cancelled`: somebody stopped it. `interrupted`: nobody knows how a step ended, not even the audit log.
+ */
+export const changeStates = ['running', 'parked', 'done', 'failed', 'put-back', 'cancelled', 'interrupted'] as const;
+export type ChangeState = 'planned' | (typeof changeStates)[number];
+export type StepState = 'waiting' | 'running' | 'parked' | 'done' | 'failed' | 'refused' | 'unknown';
 
 export interface ChangeRow {
   id: string;
@@ -17,14 +21,26 @@ export interface ChangeRow {
   again: string;
   /** Where to go when it is done. */
   next: string;
+  /** The plan, then what runs, with its secrets; gone when it has ended. */
   sealed: string | null;
+  /** What takes it back: all of it when it is done, what still stands when it is not. */
   inverse: string | null;
+  leaves: string | null;
   takes_back: string | null;
   planned_at: number;
   expires_at: number;
   started_at: number | null;
   ended_at: number | null;
+  owner: string | null;
+  lease_until: number | null;
+  audit_from: number | null;
+  cancel_asked: boolean | number;
+  settled_at: number | null;
 }
+type Plan = Omit<
+  ChangeRow,
+  'started_at' | 'ended_at' | 'owner' | 'lease_until' | 'audit_from' | 'cancel_asked' | 'settled_at'
+>;
 
 export interface StepRow {
   change_id: string;
@@ -37,15 +53,18 @@ export interface StepRow {
   rule: string | null;
   code: number | null;
   ms: number | null;
+  /** n of its intent, or of its refusal, in the audit log. */
   entry: number | null;
   problem: string | null;
   message: string | null;
+  output: string | null;
+  printed: number;
+  approval: number | null;
 }
-export type Outcome = Partial<Pick<StepRow, 'state' | 'rule' | 'code' | 'ms' | 'entry' | 'problem' | 'message'>>;
 
 const dayMs = 86_400_000;
 
-export async function insertPlan(db: Knex, row: ChangeRow): Promise<void> {
+export async function insertPlan(db: Knex, row: Plan): Promise<void> {
   await db('changes')
     .where('state', 'planned')
     .where('expires_at', '<', row.planned_at - dayMs)
@@ -53,84 +72,70 @@ export async function insertPlan(db: Knex, row: ChangeRow): Promise<void> {
   await db<ChangeRow>('changes').insert({ ...row, title: row.title.slice(0, 255) });
 }
 
-export const findChange = (db: Knex, id: string): Promise<ChangeRow | undefined> =>
-  db<ChangeRow>('changes').where({ id }).first();
-
-export const stepsOf = (db: Knex, id: string): Promise<StepRow[]> =>
-  db<StepRow>('change_steps').where('change_id', id).orderBy('position');
-
-/** Of two that press Run at once, one gets it. */
-export async function claim(db: Knex, id: string, now: number): Promise<boolean> {
-  const changed = await db<ChangeRow>('changes')
-    .where({ id, state: 'planned' })
-    .update({ state: 'running', started_at: now });
-  return changed === 1;
+export async function findChange(db: Knex, id: string): Promise<ChangeRow | undefined> {
+  const row = await db<ChangeRow>('changes').where({ id }).first();
+  return row && numbers(row);
 }
 
-/** The host did not open it (a wrong code): it stays as it was planned. */
-export async function unclaim(db: Knex, id: string): Promise<void> {
-  await db<ChangeRow>('changes').where({ id, state: 'running' }).update({ state: 'planned', started_at: null });
+export async function stepsOf(db: Knex, id: string): Promise<StepRow[]> {
+  const rows = await db<StepRow>('change_steps').where('change_id', id).orderBy('position');
+  return rows.map(row => ({
+    ...row,
+    entry: number(row.entry),
+    approval: number(row.approval),
+    printed: Number(row.printed),
+  }));
 }
 
-/** From here on it runs: its steps stand in the database, its secrets no longer. */
-export async function begin(db: Knex, id: string, change: Change): Promise<void> {
-  const row = (command: HostCommand, position: number, of?: number): StepRow => ({
-    change_id: id,
-    position,
-    puts_back: of ?? null,
-    relies: command.relies ?? false,
-    says: command.says.slice(0, 255),
-    argv: JSON.stringify([command.cmd, ...command.args]),
-    state: 'waiting',
-    ...{ rule: null, code: null, ms: null, entry: null, problem: null, message: null },
-  });
-  const steps = change.steps.map((step, index) => row(step, index));
-  const undo = compensation(change).map((step, index) => row(step, change.steps.length + index, step.of));
-  await db.transaction(async trx => {
-    await trx<ChangeRow>('changes').where({ id }).update({ sealed: null });
-    await trx<StepRow>('change_steps').insert([...steps, ...undo]);
-  });
+export interface ChangeFilter {
+  account?: string;
+  /** Only those of this account's id. */
+  accountId?: string;
+  /** The name of what they touch. */
+  subject?: string;
+  state?: string;
+  /** ms since 1970; those that began from then on. */
+  since?: number;
 }
-
-/** What the agent says is cut to what the table holds. */
-export async function noteStep(db: Knex, id: string, position: number, outcome: Outcome): Promise<void> {
-  const { rule, message } = outcome;
-  const fitted = {
-    ...(typeof rule === 'string' && { rule: rule.slice(0, 64) }),
-    ...(typeof message === 'string' && { message: message.slice(0, 2_000) }),
-  };
-  await db<StepRow>('change_steps')
-    .where({ change_id: id, position })
-    .update({ ...outcome, ...fitted });
-}
-
-export async function finish(db: Knex, id: string, state: ChangeState, now: number): Promise<void> {
-  await db<ChangeRow>('changes').where({ id }).update({ state, ended_at: now });
-}
-
-/** At start: what ran when the dashboard was killed. */
-export async function markInterrupted(db: Knex, now: number): Promise<void> {
-  await db.transaction(async trx => {
-    const running = trx('changes').select('id').where('state', 'running');
-    await trx('change_steps').where('state', 'running').whereIn('change_id', running).update({ state: 'unknown' });
-    await trx('changes').where('state', 'running').update({ state: 'interrupted', ended_at: now, sealed: null });
-  });
-}
-
 export interface ChangePage {
   rows: ChangeRow[];
   total: number;
 }
 
 /** Newest first; those that were only planned are left out. */
-export async function listChanges(db: Knex, page: number, size: number): Promise<ChangePage> {
-  const counted = await db('changes').whereNotNull('started_at').count({ total: '*' }).first();
-  const rows = await db<ChangeRow>('changes')
-    .whereNotNull('started_at')
-    .orderBy('started_at', 'desc')
+export async function listChanges(
+  db: Knex,
+  page: number,
+  size: number,
+  filter: ChangeFilter = {},
+): Promise<ChangePage> {
+  const counted = await chosen(db, filter).count({ total: '*' }).first();
+  const rows = await chosen(db, filter)
+    .orderBy([
+      { column: 'started_at', order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ])
     .limit(size)
     .offset((page - 1) * size);
-  return { rows, total: Number(counted?.total ?? 0) };
+  return { rows: rows.map(numbers), total: Number(counted?.total ?? 0) };
+}
+
+function chosen(db: Knex, { account, accountId, subject, state, since }: ChangeFilter) {
+  const query = db<ChangeRow>('changes').whereNotNull('started_at').whereNot('state', 'planned');
+  if (account) query.where({ account });
+  if (accountId) query.where({ account_id: accountId });
+  if (state) query.where('state', state);
+  if (since !== undefined) query.where('started_at', '>=', since);
+  if (subject) query.whereRaw("touches like ? escape '!'", [`%"name":${like(JSON.stringify(subject))}%`]);
+  return query;
+}
+
+const like = (text: string) => text.replace(/[!%_]/g, '!$&');
+
+/** Whose changes there are, for the filter. */
+export async function accountsOf(db: Knex): Promise<string[]> {
+  const rows = await db('changes').distinct('account').whereNotNull('started_at').orderBy('account').limit(200);
+  return rows.map(({ account }) => String(account));
 }
 
 export const touchesOf = (row: ChangeRow): Subject[] => JSON.parse(row.touches) as Subject[];
@@ -154,3 +159,16 @@ export async function titlesOf(db: Knex, ids: readonly string[]): Promise<Record
   for (const { id, title } of rows) titles[id] = title;
   return titles;
 }
+
+/** MariaDB may give big integers as text. */
+const number = (value: number | string | null) => (value === null ? null : Number(value));
+const numbers = (row: ChangeRow): ChangeRow => ({
+  ...row,
+  planned_at: Number(row.planned_at),
+  expires_at: Number(row.expires_at),
+  started_at: number(row.started_at),
+  ended_at: number(row.ended_at),
+  lease_until: number(row.lease_until),
+  audit_from: number(row.audit_from),
+  settled_at: number(row.settled_at),
+});

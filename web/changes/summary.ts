@@ -1,5 +1,5 @@
 // What came of a change, for people: what was changed, what was put back, where it stopped.
-import type { ChangeRow, StepRow } from './store.ts';
+import type { ChangeState, StepRow, StepState } from './store.ts';
 
 export interface Summary {
   /** The step it stopped at. */
@@ -32,17 +32,20 @@ export function summarise(steps: readonly StepRow[]): Summary {
 export const toneOf = {
   planned: 'off',
   running: 'busy',
+  parked: 'wait',
   done: 'ok',
   failed: 'bad',
   'put-back': 'warn',
+  cancelled: 'warn',
   interrupted: 'warn',
-} as const satisfies Record<ChangeRow['state'], string>;
+} as const satisfies Record<ChangeState, string>;
 
 export const stepToneOf = {
   waiting: 'off',
   running: 'busy',
+  parked: 'wait',
   done: 'ok',
   failed: 'bad',
   refused: 'bad',
   unknown: 'warn',
-} as const satisfies Record<StepRow['state'], string>;
+} as const satisfies Record<StepState, string>;

@@ -1,13 +1,24 @@
-// Moments as pages show them, in the time zone of the machine that serves them.
-const second = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' });
+// Moments as pages show them, in the reader's language and in the time zone of the machine that serves them.
+import { type Language, language } from '../i18n/language.ts';
 
-/** 2026-11-21 10:02:31. Databases give big integers as text; what is no moment is a dash. */
+/** Neither can be read as another day: English has the month as a word. */
+const locales = { en: 'en-GB', de: 'de-DE' } as const satisfies Record<Language, string>;
+const formats = Object.fromEntries(
+  Object.entries(locales).map(([name, locale]) => [
+    name,
+    {
+      moment: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }),
+      relative: new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }),
+    },
+  ]),
+) as Record<Language, { moment: Intl.DateTimeFormat; relative: Intl.RelativeTimeFormat }>;
+
+/** 21 Nov 2026, 10:02:31. Databases give big integers as text; what is no moment is a dash. */
 export function time(ms: number | string): string {
   const moment = new Date(Number(ms));
-  return Number.isNaN(moment.getTime()) ? '–' : second.format(moment);
+  return Number.isNaN(moment.getTime()) ? '–' : formats[language()].moment.format(moment);
 }
 
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const units = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
@@ -19,5 +30,12 @@ const units = [
 export function ago(ms: number | string, now: number): string {
   const passed = Number(ms) - now;
   const [unit, size] = units.find(([, size]) => Math.abs(passed) >= size) ?? units[3];
-  return relative.format(Math.trunc(passed / size), unit);
+  return formats[language()].relative.format(Math.trunc(passed / size), unit);
+}
+
+/** "240 ms", "3.2 s", "12 min", as long as a change took. */
+export function took(ms: number): string {
+  const [value, unit] =
+    ms < 1_000 ? [ms, 'millisecond'] : ms < 60_000 ? [ms / 1_000, 'second'] : [ms / 60_000, 'minute'];
+  return new Intl.NumberFormat(locales[language()], { style: 'unit', unit, maximumFractionDigits: 1 }).format(value);
 }
