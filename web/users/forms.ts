@@ -46,8 +46,14 @@ export const passwordForm = z
 
 export const keyForm = z.strictObject({ key: z.string().trim().min(1, 'users.key.empty'), keyName: z.string().trim() });
 
+export const shellForm = z.strictObject({ shell: z.enum(['yes', 'no']) });
+
+export const groupForm = z.strictObject({ group: z.string().min(1, 'groups.none-chosen') });
+
+export const newGroupForm = z.strictObject({ name: z.string().trim().refine(isA('new-group'), 'groups.name.shape') });
+
 export const fingerprintForm = z.strictObject({ fingerprint: z.string() });
 
 /** Nothing is trimmed: the name must be typed as it is. */
-export const deleteForm = (login: string) =>
+export const typedForm = (login: string) =>
   z.strictObject({ confirm: z.string().refine(text => text === login, 'users.delete.differs') });

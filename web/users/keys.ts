@@ -1,6 +1,7 @@
 // The file of SSH keys of one user, as Gatehouse writes it: each key a line, its name in a comment above.
 import { createHash } from 'node:crypto';
 import { faultOf, slotTypes } from '../../allowlist/types.ts';
+import { t } from '../i18n/text.ts';
 
 export interface Key {
   name: string;
@@ -44,6 +45,23 @@ export function readKeys(content: string): Key[] {
 
 export function keysFile(keys: readonly Key[]): string {
   return keys.map(({ name, type, base64 }) => `# ${name}\n${type} ${base64}\n`).join('');
+}
+
+/** A key as somebody pasted it, or what is wrong with which field. */
+export function newKey(keys: readonly Key[], { key, keyName }: { key: string; keyName: string }): Key | Faults {
+  if (key.includes('PRIVATE KEY')) return { faults: { key: t('users.key.private') } };
+  if (key.includes('\n')) return { faults: { key: t('users.key.several') } };
+  if (keyName !== '' && !/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,100}$/u.test(keyName))
+    return { faults: { keyName: t('users.key.name-fault') } };
+  const read = readKey(key, keyName);
+  if (!read.ok) return { faults: { key: t('users.key.fault', { fault: read.fault }) } };
+  const known = keys.find(({ fingerprint }) => fingerprint === read.key.fingerprint);
+  return known ? { faults: { key: t('users.key.known', { name: known.name }) } } : read.key;
+}
+
+/** What is wrong, by the name of the field. */
+export interface Faults {
+  faults: Record<string, string>;
 }
 
 function fingerprintOf(base64: string): string {

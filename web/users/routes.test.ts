@@ -33,9 +33,9 @@ describe('the list', () => {
     host.people.trash.push({ login: 'sam', uid: 1003, fullName: 'Sam', at: '2026-11-21T05:30:12Z' });
     const page = text((await host.person.get('/users')).text);
     for (const words of [
-      'jo jo example 1002 password set active',
-      'kim example 1002 password set locked',
-      'no password no password yet',
+      'jo jo example 1002 password set no not known active',
+      'kim example 1002 password set no not known locked',
+      'no password no not known no password yet',
     ]) {
       expect(page).toContain(words);
     }

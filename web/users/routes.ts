@@ -1,7 +1,8 @@
 // The users of the host: the list, one user, and every act on them, each shown first as its change.
 import { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
 import type { HostDeps } from '../agent/host-deps.ts';
-import { generationsSchema, statusSchema, type User, usersSchema } from '../agent/results.ts';
+import { type HostUsers, statusSchema, type User } from '../agent/results.ts';
 import type { Change } from '../changes/change.ts';
 import { offering } from '../changes/routes.ts';
 import { time } from '../changes/time.ts';
@@ -10,34 +11,53 @@ import { type Form, type FormRead, formWith, readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
 import { pageOf, readList } from '../list.ts';
 import { leaveNotice } from '../notice.ts';
-import { deleteForm, fingerprintForm, keyForm, makeForm, passwordFields, passwordForm, renameForm } from './forms.ts';
-import { type Key, readKey, readKeys } from './keys.ts';
-import { newPassword } from './password.ts';
-import { choose, sorts, stateOf, states, toneOf } from './state.ts';
+import { setPassword } from './credentials.ts';
 import {
-  addKey,
+  fingerprintForm,
+  groupForm,
+  keyForm,
+  makeForm,
+  passwordFields,
+  passwordForm,
+  renameForm,
+  shellForm,
+  typedForm,
+} from './forms.ts';
+import { putInGroup, takeOutOfGroup } from './group.ts';
+import { keyActs } from './key-acts.ts';
+import type { Faults } from './keys.ts';
+import { newPassword } from './password.ts';
+import { readKeysOf, readPeople } from './reading.ts';
+import { choose, lastSignIn, sorts, stateOf, states, toneOf } from './state.ts';
+import {
   deleteUser,
-  keysPath,
-  letIn,
+  emptyTrash,
+  hasShell,
+  lockUser,
+  makeAdministrator,
   makeUser,
   putBackUser,
-  removeKey,
   renameUser,
-  setPassword,
+  setShell,
+  takeOver,
+  unlockUser,
 } from './user.ts';
 
 /** Which form of the page of one user is shown again, with its errors. */
-type Forms = Partial<Record<'name' | 'password' | 'key' | 'delete', Form>>;
+type Forms = Partial<
+  Record<'name' | 'password' | 'key' | 'shell' | 'group' | 'lock' | 'administrator' | 'delete', Form>
+>;
 
 export function usersRoutes(deps: HostDeps): Feature {
   const { reader } = deps;
   const router = Router();
   const offer = offering(deps);
-  const people = () => reader.read({ cmd: '@users', args: [] }, usersSchema);
-  const about = { stateOf, toneOf, states, time };
+  const keys = keyActs(reader, 'owner');
+  const people = () => readPeople(reader);
+  const about = { stateOf, toneOf, states, hasShell, lastSignIn, time };
 
   router.get('/', async (req, res) => {
-    const list = readList(req.query, { path: '/users', sorts, filters: ['q', 'state'], size: 50 });
+    const list = readList(req.query, { path: '/users', sorts, filters: ['q', 'state', 'group'], size: 50 });
     const reading = await people();
     const found = choose(reading.value?.users ?? [], list);
     if (req.get('HX-Request')) res.set('HX-Push-Url', list.href({ page: list.page }));
@@ -60,26 +80,35 @@ export function usersRoutes(deps: HostDeps): Feature {
     const [reading, status] = await Promise.all([people(), reader.read({ cmd: '@status', args: [] }, statusSchema)]);
     if (reading.stale || !reading.value || !status.value)
       return again(wrong(t('users.not-now', { why: reading.stale?.why ?? status.stale?.why ?? '' })), 503);
-    const { users, accounts, trash } = reading.value;
-    if ([...users, ...accounts].some(known => known.login === login))
-      return again(wrong(t('users.login.taken', { login })));
+    const { users, accounts, groups, trash } = reading.value;
+    const taken = [...users, ...accounts].some(known => known.login === login) || groups.some(g => g.name === login);
+    if (taken) return again(wrong(t('users.login.taken', { login })));
     if (trash.some(known => known.login === login)) return again(wrong(t('users.login.in-trash', { login })));
     const uid = status.value.nextUid;
-    const change = makeUser({
-      login,
-      fullName,
-      uid,
-      password: password === '' ? undefined : await newPassword(password),
-    });
+    const given = password === '' ? undefined : await newPassword(password);
     const back = new URLSearchParams({ login, fullName });
-    await offer(req, res, change, { again: `/users/new?${back}`, next: `/users/${login}` });
+    const ways = { again: `/users/new?${back}`, next: `/users/${login}` };
+    await offer(req, res, makeUser({ login, fullName, uid, password: given }), ways);
   });
 
+  router.post('/accounts/:login/take-over', async (req, res) => {
+    const found = await known(req, res, ({ accounts }) => accounts.filter(({ mayTakeOver }) => mayTakeOver));
+    if (found) await offer(req, res, takeOver(found.login), { again: '/users', next: '/users' });
+  });
+
+  router.get('/deleted/:login', (req, res) => showDeleted(req, res));
+
   router.post('/deleted/:login/put-back', async (req, res) => {
-    const login = String(req.params.login);
-    const { value } = await people();
-    if (!value?.trash.some(known => known.login === login)) return goneTo(req, res, login);
-    await offer(req, res, putBackUser(login), { again: '/users', next: `/users/${login}` });
+    const gone = await known(req, res, ({ trash }) => trash);
+    if (gone) await offer(req, res, putBackUser(gone.login), { again: '/users', next: `/users/${gone.login}` });
+  });
+
+  router.post('/deleted/:login/empty', async (req, res) => {
+    const gone = await known(req, res, ({ trash }) => trash);
+    if (!gone) return;
+    const read = readForm(typedForm(gone.login), req.body);
+    if (!read.ok) return showDeleted(req, res, read.form);
+    await offer(req, res, emptyTrash(gone.login), { again: `/users/deleted/${gone.login}`, next: '/users' });
   });
 
   router.get('/:login', (req, res) => showUser(req, res));
@@ -91,100 +120,126 @@ export function usersRoutes(deps: HostDeps): Feature {
 
   router.post(
     '/:login/password',
-    act('password', passwordForm, async (user, { password }) => setPassword(user.login, await newPassword(password))),
+    act('password', passwordForm, async (user, { password }) => setPassword(user, await newPassword(password))),
   );
-
-  router.post('/:login/let-in', async (req, res) => {
-    const user = await userOf(req, res);
-    if (user) await offer(req, res, letIn(user.login), here(user));
-  });
 
   router.post(
     '/:login/keys',
-    act('key', keyForm, async ({ login }, { key, keyName }) => {
-      const keys = await keysOf(login);
-      if (typeof keys === 'string') return { key: t('users.keys.away', { why: keys }) };
-      if (key.includes('PRIVATE KEY')) return { key: t('users.key.private') };
-      if (key.includes('\n')) return { key: t('users.key.several') };
-      if (keyName !== '' && !/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,100}$/u.test(keyName))
-        return { keyName: t('users.key.name-fault') };
-      const read = readKey(key, keyName);
-      if (!read.ok) return { key: t('users.key.fault', { fault: read.fault }) };
-      const known = keys.find(({ fingerprint }) => fingerprint === read.key.fingerprint);
-      return known ? { key: t('users.key.known', { name: known.name }) } : addKey(login, keys, read.key);
-    }),
+    act('key', keyForm, ({ login }, typed) => keys.add(login, typed)),
   );
 
   router.post(
     '/:login/keys/remove',
-    act('key', fingerprintForm, async ({ login }, { fingerprint }) => {
-      const keys = await keysOf(login);
-      if (typeof keys === 'string') return { key: t('users.keys.away', { why: keys }) };
-      const key = keys.find(known => known.fingerprint === fingerprint);
-      return key ? removeKey(login, keys, key) : { key: t('users.keys.none') };
+    act('key', fingerprintForm, ({ login }, typed) => keys.remove(login, typed)),
+  );
+
+  router.post(
+    '/:login/shell',
+    act('shell', shellForm, (user, { shell }) => setShell(user, shell)),
+  );
+
+  router.post(
+    '/:login/groups',
+    act('group', groupForm, async (user, { group }) => {
+      const { value } = await people();
+      const known = value?.groups.some(({ name }) => name === group) && !user.groups.includes(group);
+      return known ? putInGroup(user, group) : { faults: { group: t('groups.none-chosen') } };
     }),
   );
 
-  router.post('/:login/delete', async (req, res) => {
-    const user = await userOf(req, res);
-    if (!user) return;
-    const read = readForm(deleteForm(user.login), req.body);
-    if (!read.ok) return showUser(req, res, { delete: read.form });
-    await offer(req, res, deleteUser(user), { ...here(user), next: '/users' });
-  });
+  router.post(
+    '/:login/groups/leave',
+    act('group', groupForm, (user, { group }) =>
+      user.groups.includes(group) ? takeOutOfGroup(user, group) : { faults: { group: t('groups.none-chosen') } },
+    ),
+  );
 
-  /** A form on the page of one user: read, made into a change or into errors beside its fields. */
+  router.post('/:login/lock', act('lock', nothing, lockUser, { others: true }));
+
+  router.post('/:login/let-in', act('lock', nothing, unlockUser));
+
+  router.post(
+    '/:login/administrator',
+    act('administrator', nothing, ({ login }) => makeAdministrator(login), { next: '/users' }),
+  );
+
+  router.post(
+    '/:login/delete',
+    act('delete', ({ login }) => typedForm(login), deleteUser, { others: true, next: '/users' }),
+  );
+
+  /** A form on the page of one user: read, made into a change or into errors beside its fields. `others`: not what one does to oneself. */
   function act<T>(
     name: keyof Forms,
-    schema: Parameters<typeof readForm<T>>[0],
-    make: (user: User, values: T) => Change | Record<string, string> | Promise<Change | Record<string, string>>,
+    schema: Schema<T> | ((user: User) => Schema<T>),
+    make: (user: User, values: T) => Change | Faults | Promise<Change | Faults>,
+    { others = false, next }: { others?: boolean; next?: string } = {},
   ) {
     return async (req: Request, res: Response) => {
       const user = await userOf(req, res);
       if (!user) return;
-      const read: FormRead<T> = readForm(schema, req.body, passwordFields);
+      if (others && isOwn(res, user)) return showUser(req, res, { [name]: formWith({}, {}) });
+      const read: FormRead<T> = readForm(
+        typeof schema === 'function' ? schema(user) : schema,
+        req.body,
+        passwordFields,
+      );
       if (!read.ok) return showUser(req, res, { [name]: read.form });
       const made = await make(user, read.values);
-      if ('steps' in made) return offer(req, res, made as Change, here(user));
-      await showUser(req, res, { [name]: formWith(req.body, made, passwordFields) });
+      if ('faults' in made) return showUser(req, res, { [name]: formWith(req.body, made.faults, passwordFields) });
+      const again = `/users/${encodeURIComponent(user.login)}`;
+      await offer(req, res, made, { again, next: next ?? again });
     };
   }
 
   async function showUser(req: Request, res: Response, forms: Forms = {}): Promise<void> {
     const user = await userOf(req, res);
     if (!user) return;
-    const [reading, keys] = await Promise.all([people(), keysOf(user.login)]);
+    const [reading, kept, ownKept] = await Promise.all([
+      people(),
+      readKeysOf(reader, user.login, 'owner'),
+      readKeysOf(reader, user.login, 'self'),
+    ]);
     if (Object.keys(forms).length > 0) res.status(422);
-    res.render('users/views/user', { title: user.login, ...about, user, keys, reading, forms });
+    const groups = reading.value?.groups.map(({ name }) => name) ?? [];
+    const locals = { ...about, user, kept, ownKept, groups, reading, forms, isOwn: isOwn(res, user) };
+    res.render('users/views/user', { title: user.login, ...locals });
   }
 
   async function userOf(req: Request, res: Response): Promise<User | undefined> {
-    const login = String(req.params.login);
-    const { value, stale } = await people();
-    const user = value?.users.find(known => known.login === login);
-    if (user) return user;
-    if (!value) res.status(503).render('users/views/away', { title: login, why: stale?.why ?? '' });
-    else goneTo(req, res, login);
-    return undefined;
+    return known(req, res, ({ users }) => users);
   }
 
-  /** The keys as the host has them now, or why they are not known. */
-  async function keysOf(login: string): Promise<Key[] | string> {
-    const file = { cmd: '@generations', args: [keysPath(login)] };
-    const { value, stale } = await reader.read(file, generationsSchema);
-    return stale || !value ? (stale?.why ?? '') : readKeys(value.content ?? '');
+  async function showDeleted(req: Request, res: Response, form?: Form): Promise<void> {
+    const gone = await known(req, res, ({ trash }) => trash);
+    if (form) res.status(422);
+    if (gone) res.render('users/views/deleted', { title: gone.login, ...about, gone, form });
+  }
+
+  /** The one of this login among those of `which`; where there is none, the browser was answered. */
+  async function known<T extends { login: string }>(
+    req: Request,
+    res: Response,
+    which: (people: HostUsers) => readonly T[],
+  ): Promise<T | undefined> {
+    const login = String(req.params.login);
+    const { value, stale } = await people();
+    const found = value && which(value).find(each => each.login === login);
+    if (found) return found;
+    if (!value) res.status(503).render('users/views/away', { title: login, why: stale?.why ?? '' });
+    else {
+      leaveNotice(req, 'warn', t('users.gone', { login }));
+      res.redirect(303, '/users');
+    }
+    return undefined;
   }
 
   const nav = { text: 'users.nav', icon: 'users' } as const;
   return { path: '/users', access: onlyAdministrators, router, nav, search: 'users.find' };
 }
 
-function goneTo(req: Request, res: Response, login: string): void {
-  leaveNotice(req, 'warn', t('users.gone', { login }));
-  res.redirect(303, '/users');
-}
+type Schema<T> = Parameters<typeof readForm<T>>[0];
+const nothing = z.strictObject({});
 
-function here({ login }: User): { again: string; next: string } {
-  const path = `/users/${encodeURIComponent(login)}`;
-  return { again: path, next: path };
-}
+/** Whether this user is the one whom the account that asks stands for. */
+const isOwn = (res: Response, { login }: User): boolean => res.locals.account?.user === login;

@@ -1,6 +1,9 @@
 // A user as the list shows it: one word of state, found, sorted and cut into pages here, since the host tells all at once.
 import type { User } from '../agent/results.ts';
+import { time } from '../changes/time.ts';
+import { t } from '../i18n/text.ts';
 import type { List } from '../list.ts';
+import { hasShell } from './user.ts';
 
 export const states = ['active', 'no-password', 'password-locked', 'locked', 'unknown'] as const;
 export type State = (typeof states)[number];
@@ -21,15 +24,21 @@ export function stateOf({ locked, hasPassword, expired }: User): State {
   return locked === null ? 'unknown' : 'active';
 }
 
-export const sorts = ['login', 'name', 'uid', 'shares', 'state'] as const;
+/** In words: the host may not know, or nobody may have come. */
+export function lastSignIn({ lastSignIn }: User): string {
+  return lastSignIn === null ? t('users.state.unknown') : lastSignIn === 0 ? t('users.never') : time(lastSignIn);
+}
+
+export const sorts = ['login', 'name', 'uid', 'shares', 'shell', 'seen', 'state'] as const;
 
 export function choose(users: readonly User[], { filters, sort, direction }: List): User[] {
   const text = (filters.q ?? '').toLocaleLowerCase();
-  const state = filters.state;
+  const { state, group } = filters;
   const found = users.filter(
     user =>
       (text === '' || user.login.includes(text) || user.fullName.toLocaleLowerCase().includes(text)) &&
-      (!state || stateOf(user) === state),
+      (!state || stateOf(user) === state) &&
+      (!group || user.groups.includes(group)),
   );
   const way = direction === 'desc' ? -1 : 1;
   const order = orders[sort as (typeof sorts)[number]] ?? orders.login;
@@ -42,5 +51,7 @@ const orders: Record<(typeof sorts)[number], (a: User, b: User) => number> = {
   name: (a, b) => names.compare(a.fullName, b.fullName),
   uid: (a, b) => a.uid - b.uid,
   shares: (a, b) => Number(b.samba ?? false) - Number(a.samba ?? false),
+  shell: (a, b) => Number(hasShell(b)) - Number(hasShell(a)),
+  seen: (a, b) => (b.lastSignIn ?? 0) - (a.lastSignIn ?? 0),
   state: (a, b) => states.indexOf(stateOf(a)) - states.indexOf(stateOf(b)),
 };

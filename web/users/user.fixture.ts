@@ -12,5 +12,6 @@ export const user = (login: string, fields: Partial<User> = {}): User => ({
   hasPassword: true,
   expired: false,
   samba: true,
+  lastSignIn: null,
   ...fields,
 });

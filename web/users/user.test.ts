@@ -1,17 +1,21 @@
 import { expect, it } from 'vitest';
 import { type Change, compensation, type HostCommand } from '../changes/change.ts';
-import { readKey } from './keys.ts';
 import { user } from './user.fixture.ts';
-import { addKey, deleteUser, letIn, makeUser, putBackUser, removeKey, renameUser, setPassword } from './user.ts';
+import {
+  deleteUser,
+  emptyTrash,
+  lockUser,
+  makeAdministrator,
+  makeUser,
+  putBackUser,
+  renameUser,
+  setShell,
+  takeOver,
+  unlockUser,
+} from './user.ts';
 
 const jo = user('jo', { uid: 1007, fullName: 'Jo Example' });
 const password = { text: `p"a's $w\\o rd é`, hash: '$6$rounds=100000$salt$hash' };
-const base64 = 'AAAAC3NzaC1lZDI1NTE5AAAAIE4plYOxwxYY2PyXB59yp5PnjEMwFPgUhhbRIbEBQ1Bz';
-const key = (name: string) => {
-  const read = readKey(`ssh-ed25519 ${base64}`, name);
-  if (!read.ok) throw new Error(read.fault);
-  return read.key;
-};
 
 const text = ({ cmd, args, stdin }: HostCommand) =>
   [cmd, ...args.map(arg => (arg === '' || arg.includes(' ') ? `'${arg}'` : arg))].join(' ') +
@@ -43,14 +47,6 @@ it('says which steps wait for an earlier one, so that a preview does not call th
   expect(change.steps.map(step => step.relies ?? false)).toEqual([false, true, true]);
 });
 
-it('never puts a password where it may be shown', () => {
-  const change = setPassword('jo', password);
-  const shown = JSON.stringify(change.steps.map(({ stdin: _, ...rest }) => rest));
-  expect(shown).not.toContain('w\\\\o');
-  expect(shown).not.toContain(password.hash);
-  expect(change.steps.map(step => step.given)).toEqual(['jo:•••', 'the password, twice']);
-});
-
 it('renames, and knows the name to go back to', () => {
   const change = renameUser(jo, "Zoë O'Neil");
   expect(steps(change)).toEqual(["usermod -c 'Zoë O'Neil' jo"]);
@@ -59,19 +55,6 @@ it('renames, and knows the name to go back to', () => {
 
 it('cannot go back to a name that was empty', () => {
   expect(renameUser({ ...jo, fullName: '' }, 'Jo').inverse).toBeUndefined();
-});
-
-it('adds a key below the ones there are, each with its name above it', () => {
-  const change = addKey('jo', [key('old laptop')], key('phone'));
-  const old = `# old laptop\nssh-ed25519 ${base64}\n`;
-  expect(steps(change)).toEqual([
-    `@write /etc/gatehouse/keys/jo <<< ${JSON.stringify(`${old}# phone\nssh-ed25519 ${base64}\n`)}`,
-  ]);
-  expect(change.inverse?.map(text)).toEqual([`@write /etc/gatehouse/keys/jo <<< ${JSON.stringify(old)}`]);
-});
-
-it('removes the last key by writing an empty file', () => {
-  expect(steps(removeKey('jo', [key('laptop')], key('laptop')))).toEqual(['@write /etc/gatehouse/keys/jo <<< ""']);
 });
 
 it('locks out and ends everything before the home moves, and removes the account last', () => {
@@ -84,17 +67,57 @@ it('locks out and ends everything before the home moves, and removes the account
     'userdel jo',
   ]);
   expect(change.steps[1]?.accept).toEqual([0, 1]);
-  expect(undo(change)).toEqual(["0: usermod -e '' jo", '3: @untrash jo']);
+  expect(undo(change)).toEqual(["0: usermod -U -e '' jo", '3: @untrash jo']);
   expect(change.inverse?.map(text)).toEqual(['@untrash jo']);
 });
 
 it('leaves file shares alone where the user has no password for them', () => {
   const change = deleteUser({ ...jo, samba: false });
   expect(steps(change)).toEqual(['usermod -L -e 1 jo', 'pkill -KILL -u jo', '@trash jo', 'userdel jo']);
-  expect(undo(change)).toEqual(["0: usermod -e '' jo", '2: @untrash jo']);
+  expect(undo(change)).toEqual(["0: usermod -U -e '' jo", '2: @untrash jo']);
 });
 
-it('puts a deleted user back, and lets a locked one in', () => {
+it('puts a deleted user back, and destroys what the trash keeps', () => {
   expect(steps(putBackUser('jo'))).toEqual(['@untrash jo']);
-  expect(steps(letIn('jo'))).toEqual(["usermod -e '' jo"]);
+  expect(steps(emptyTrash('jo'))).toEqual(['@empty jo']);
+  expect(emptyTrash('jo').inverse).toBeUndefined();
+});
+
+it('locks before it ends what runs, shuts file shares, and knows the way back', () => {
+  const change = lockUser(jo);
+  expect(steps(change)).toEqual(['usermod -L -e 1 jo', 'pdbedit -d0 -r -c [D] -u jo', 'pkill -KILL -u jo']);
+  expect(undo(change)).toEqual(["0: usermod -U -e '' jo", '1: pdbedit -d0 -r -c [] -u jo']);
+  expect(change.inverse?.map(text)).toEqual(["usermod -U -e '' jo", 'pdbedit -d0 -r -c [] -u jo']);
+});
+
+it('leaves a password locked that was locked before, and file shares alone where there is no password for them', () => {
+  const change = lockUser({ ...jo, locked: true, samba: false });
+  expect(steps(change)).toEqual(['usermod -L -e 1 jo', 'pkill -KILL -u jo']);
+  expect(change.inverse?.map(text)).toEqual(["usermod -e '' jo"]);
+});
+
+it('lets a locked user in with the password they had, and one who never had one without', () => {
+  const locked = { ...jo, locked: true, expired: true };
+  expect(steps(unlockUser(locked))).toEqual(["usermod -U -e '' jo", 'pdbedit -d0 -r -c [] -u jo']);
+  expect(unlockUser(locked).inverse?.map(text)).toEqual(['usermod -L -e 1 jo', 'pdbedit -d0 -r -c [D] -u jo']);
+  expect(steps(unlockUser({ ...locked, hasPassword: false, samba: false }))).toEqual(["usermod -e '' jo"]);
+});
+
+it('gives a shell and takes it away, and goes back only to a shell that a rule allows', () => {
+  expect(steps(setShell(jo, 'yes'))).toEqual(['usermod -s /bin/bash jo']);
+  expect(setShell(jo, 'yes').inverse?.map(text)).toEqual(['usermod -s /usr/sbin/nologin jo']);
+  expect(steps(setShell({ ...jo, shell: '/usr/bin/zsh' }, 'no'))).toEqual(['usermod -s /usr/sbin/nologin jo']);
+  expect(setShell({ ...jo, shell: '/usr/bin/zsh' }, 'no').inverse).toBeUndefined();
+});
+
+it('asks for what a person at the terminal approves', () => {
+  expect(steps(takeOver('debian'))).toEqual(['@adopt debian']);
+  expect(steps(makeAdministrator('jo'))).toEqual(['@administrator jo']);
+});
+
+it('says what was so and what will be, for whoever looks for drift', () => {
+  const about = ({ expects, leaves }: Change) => [expects, leaves].map(facts => facts?.map(({ value }) => value));
+  expect(about(renameUser(jo, 'Zoë'))).toEqual([['Jo Example'], ['Zoë']]);
+  expect(about(lockUser(jo))).toEqual([['false'], ['true']]);
+  expect(about(unlockUser({ ...jo, locked: true }))).toEqual([['true'], ['false']]);
 });

@@ -1,8 +1,9 @@
-// The acts on users, each a pure function that gives the change. Exact commands: allowlist/rules/users.yaml and keys.yaml.
+// The acts on users, each a pure function that gives the change. Exact commands: allowlist/rules/users.yaml.
 import type { User } from '../agent/results.ts';
-import type { Change, HostCommand } from '../changes/change.ts';
+import type { Change, HostCommand, Undo } from '../changes/change.ts';
 import { t } from '../i18n/text.ts';
-import { type Key, keysFile } from './keys.ts';
+import { passwordSteps, sambaFlags } from './credentials.ts';
+import { subject, turning } from './fact.ts';
 import type { NewPassword } from './password.ts';
 
 export interface NewUser {
@@ -13,33 +14,25 @@ export interface NewUser {
   password?: NewPassword | undefined;
 }
 
+export const shells = { yes: '/bin/bash', no: '/usr/sbin/nologin' } as const;
+
+/** Whether somebody with this shell gets further than the greeting. */
+export const hasShell = ({ shell }: Pick<User, 'shell'>): boolean => !/\/(?:nologin|false)$/.test(shell);
+
 export function makeUser({ login, fullName, uid, password }: NewUser): Change {
-  const make = [
-    '-m',
-    '-K',
-    'HOME_MODE=0700',
-    '-u',
-    `${uid}`,
-    '-g',
-    'users',
-    '-s',
-    '/usr/sbin/nologin',
-    '-c',
-    fullName,
-    login,
-  ];
+  const own = ['-m', '-K', 'HOME_MODE=0700', '-u', `${uid}`, '-g', 'users'];
   const later: HostCommand[] = password ? passwordSteps(login, password) : [];
   return {
     title: t('users.make.title', { login }),
     steps: [
-      { cmd: 'useradd', args: make, says: t('users.make.step') },
+      { cmd: 'useradd', args: [...own, '-s', shells.no, '-c', fullName, login], says: t('users.make.step') },
       ...later.map(step => ({ ...step, relies: true as const })),
     ],
     undo: [
       { of: 0, cmd: '@trash', args: [login], says: t('users.trash.step') },
       { of: 0, cmd: 'userdel', args: [login], says: t('users.remove.step'), relies: true },
     ],
-    touches: [user(login)],
+    touches: [subject(login)],
   };
 }
 
@@ -54,112 +47,116 @@ export function renameUser({ login, fullName }: User, name: string): Change {
     steps: [rename(name)],
     undo: [],
     ...(fullName !== '' && { inverse: [rename(fullName)] }),
-    touches: [user(login)],
+    ...turning(login, 'fullName', fullName, name),
   };
 }
 
-/** For Linux and file shares together. The old ones cannot be put back: nobody knows them. */
-export function setPassword(login: string, password: NewPassword): Change {
+export function setShell({ login, shell }: User, allowed: keyof typeof shells): Change {
+  const set = (to: string) => ({ cmd: 'usermod', args: ['-s', to, login], says: t('users.shell.step', { shell: to }) });
+  const known = Object.values<string>(shells).includes(shell);
   return {
-    title: t('users.password.title', { login }),
-    steps: passwordSteps(login, password),
+    title: t(`users.shell.title.${allowed}`, { login }),
+    steps: [set(shells[allowed])],
     undo: [],
-    touches: [user(login)],
+    ...(known && { inverse: [set(shell)] }),
+    ...turning(login, 'shell', shell, shells[allowed]),
   };
 }
 
-function passwordSteps(login: string, { text, hash }: NewPassword): HostCommand[] {
-  return [
-    {
-      cmd: 'chpasswd',
-      args: ['-e'],
-      stdin: `${login}:${hash}\n`,
-      given: `${login}:•••`,
-      says: t('users.password.step'),
-    },
-    {
-      cmd: 'pdbedit',
-      args: ['-d0', '-t', '-a', '-u', login],
-      stdin: `${text}\n${text}\n`,
-      given: t('users.samba.given'),
-      says: t('users.samba.step'),
-    },
-  ];
-}
-
-export function addKey(login: string, keys: readonly Key[], key: Key): Change {
-  return writeKeys(
-    login,
-    keys,
-    [...keys, key],
-    t('users.keys.add.title', { login }),
-    t('users.keys.add.step', { name: key.name }),
-  );
-}
-
-export function removeKey(login: string, keys: readonly Key[], key: Key): Change {
-  const left = keys.filter(({ fingerprint }) => fingerprint !== key.fingerprint);
-  return writeKeys(
-    login,
-    keys,
-    left,
-    t('users.keys.remove.title', { login }),
-    t('users.keys.remove.step', { name: key.name }),
-  );
-}
-
-function writeKeys(login: string, before: readonly Key[], after: readonly Key[], title: string, says: string): Change {
-  const write = (keys: readonly Key[]) => ({ cmd: '@write', args: [keysPath(login)], stdin: keysFile(keys) });
+/** Nothing lets them in any more, and what they run ends: also connections to file shares, which run under their name. */
+export function lockUser(user: User): Change {
+  const { login } = user;
+  const steps: HostCommand[] = [lock(login)];
+  if (user.samba) steps.push(sambaFlags(login, '[D]'));
+  steps.push({ cmd: 'pkill', args: ['-KILL', '-u', login], accept: [0, 1], says: t('users.end.step') });
+  const back = unlocking(user);
   return {
-    title,
-    steps: [{ ...write(after), says }],
-    undo: [],
-    inverse: [{ ...write(before), says: t('users.keys.undo.step') }],
-    touches: [user(login)],
+    title: t('users.lock.title', { login }),
+    steps,
+    undo: back.map((step, of): Undo => ({ ...step, of })),
+    inverse: back,
+    ...turning(login, 'locked', String(user.locked), 'true'),
   };
 }
 
-export const keysPath = (login: string): string => `/etc/gatehouse/keys/${login}`;
+/** For a user who is locked out: by a lock, after a delete that stopped half way, or by hand at the host. */
+export function unlockUser(user: User): Change {
+  const { login, hasPassword } = user;
+  const unlock = unlocking({ ...user, locked: hasPassword === false });
+  return {
+    title: t('users.unlock.title', { login }),
+    steps: unlock,
+    undo: [{ ...lock(login), of: 0 }],
+    inverse: [lock(login), ...(user.samba ? [sambaFlags(login, '[D]')] : [])],
+    ...turning(login, 'locked', String(user.locked), String(hasPassword === false)),
+  };
+}
+
+const lock = (login: string): HostCommand => ({
+  cmd: 'usermod',
+  args: ['-L', '-e', '1', login],
+  says: t('users.lock.step'),
+});
+
+/** Step by step what a lock did. A password that was locked before stays so, and none is not made one. */
+function unlocking({ login, locked, hasPassword, samba: inSamba }: User): HostCommand[] {
+  const withPassword = locked === false && hasPassword !== false;
+  const unlock = withPassword
+    ? { cmd: 'usermod', args: ['-U', '-e', '', login], says: t('users.unlock-password.step') }
+    : { cmd: 'usermod', args: ['-e', '', login], says: t('users.unlock.step') };
+  return inSamba ? [unlock, sambaFlags(login, '[]')] : [unlock];
+}
 
 /** Locked out first, so that nothing of theirs runs while the home moves. Their file-share password cannot be put back. */
-export function deleteUser({ login, samba }: User): Change {
+export function deleteUser(user: User): Change {
+  const { login } = user;
   const steps: HostCommand[] = [
-    { cmd: 'usermod', args: ['-L', '-e', '1', login], says: t('users.lock.step') },
+    lock(login),
     { cmd: 'pkill', args: ['-KILL', '-u', login], accept: [0, 1], says: t('users.end.step') },
   ];
-  if (samba) steps.push({ cmd: 'pdbedit', args: ['-d0', '-x', '-u', login], says: t('users.unshare.step') });
+  if (user.samba) steps.push({ cmd: 'pdbedit', args: ['-d0', '-x', '-u', login], says: t('users.unshare.step') });
   const trash = steps.push({ cmd: '@trash', args: [login], says: t('users.trash.step') }) - 1;
   steps.push({ cmd: 'userdel', args: [login], says: t('users.remove.step'), relies: true });
   return {
     title: t('users.delete.title', { login }),
     steps,
     undo: [
-      { of: 0, cmd: 'usermod', args: ['-e', '', login], says: t('users.unlock.step') },
-      { of: trash, cmd: '@untrash', args: [login], says: t('users.untrash.step'), relies: true },
+      ...unlocking({ ...user, samba: false }).map(step => ({ ...step, of: 0 })),
+      { of: trash, ...putBack(login), relies: true },
     ],
-    inverse: [{ cmd: '@untrash', args: [login], says: t('users.untrash.step') }],
-    touches: [user(login)],
+    inverse: [putBack(login)],
+    touches: [subject(login)],
   };
 }
 
 export function putBackUser(login: string): Change {
   return {
     title: t('users.put-back.title', { login }),
-    steps: [{ cmd: '@untrash', args: [login], says: t('users.untrash.step') }],
+    steps: [putBack(login)],
     undo: [],
-    touches: [user(login)],
+    touches: [subject(login)],
   };
 }
 
-/** For a user who is locked out: after a delete that stopped half way, or by hand at the host. */
-export function letIn(login: string): Change {
-  return {
-    title: t('users.let-in.title', { login }),
-    steps: [{ cmd: 'usermod', args: ['-e', '', login], says: t('users.unlock.step') }],
-    undo: [],
-    inverse: [{ cmd: 'usermod', args: ['-L', '-e', '1', login], says: t('users.lock.step') }],
-    touches: [user(login)],
-  };
+const putBack = (login: string): HostCommand => ({ cmd: '@untrash', args: [login], says: t('users.untrash.step') });
+
+/** There is no way back from this one. */
+export function emptyTrash(login: string): Change {
+  return only(login, '@empty', t('users.empty.title', { login }), t('users.empty.step'));
 }
 
-const user = (name: string) => ({ kind: 'user', name }) as const;
+/** Waits for a person at the host's terminal, as the next one does. */
+export function takeOver(login: string): Change {
+  return only(login, '@adopt', t('users.take-over.title', { login }), t('users.take-over.step'));
+}
+
+export function makeAdministrator(login: string): Change {
+  return only(login, '@administrator', t('users.administrator.title', { login }), t('users.administrator.step'));
+}
+
+const only = (login: string, cmd: string, title: string, says: string): Change => ({
+  title,
+  steps: [{ cmd, args: [login], says }],
+  undo: [],
+  touches: [subject(login)],
+});

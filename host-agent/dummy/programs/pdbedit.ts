@@ -48,7 +48,7 @@ export const pdbedit: Program = ({ path, args, stdin, tree }) => {
 
   const setAt = new Date().toISOString();
   const rid = 1 + Math.max(999, ...entries.map(each => each.rid));
-  const set = entry ? { ...entry, setAt } : { login, fullName: user.gecos, rid, setAt };
+  const set = entry ? { ...entry, setAt, disabled: false } : { login, fullName: user.gecos, rid, setAt };
   save(tree, [...others, set]);
   return succeed(described(tree, set));
 };
