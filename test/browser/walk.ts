@@ -88,8 +88,9 @@ async function run({ page, code, look }: Walker): Promise<void> {
   const field = form.locator('[name=code]');
   if (await field.count()) await field.fill(await code());
   await form.locator('button[type=submit], button:not([type])').first().click();
-  await page.waitForLoadState();
-  const note = page.locator('main .note').first();
+  // What runs shows how far it is; where it could not begin, the preview is there again and says why.
+  const note = page.locator('#job-now .note:not(.busy, .info), main .note[role=alert]').first();
+  await note.waitFor();
   await look?.('result');
   if (!(await note.getAttribute('class'))?.includes('ok')) throw new Error(`it did not go well: ${await words(page)}`);
 }
