@@ -1,5 +1,8 @@
 // Starts the dashboard: settings, secret, database, features, server; says where to click. Ends on SIGTERM and SIGINT.
+// `recover LOGIN` prints a one-time link instead, for who cannot sign in any more.
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { recover } from './accounts/recover.ts';
 import { openDatabase } from './database.ts';
 import type { Deps } from './feature.ts';
 import { openFeatures } from './features.ts';
@@ -14,14 +17,17 @@ const graceMs = 5_000;
 /** Who sends slowly is cut off before many of them could fill the house. */
 const slow = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
 
+const [command, login, ...more] = process.argv.slice(2);
 try {
-  await start(readSettings());
+  if (command === undefined) await start(readSettings());
+  else if (command === 'recover' && login && more.length === 0) await recoverAt(readSettings(), login);
+  else throw new WrongSetting(`There is no command ${process.argv.slice(2).join(' ')}; there is recover LOGIN.`);
 } catch (error) {
   process.stderr.write(`${error instanceof WrongSetting ? error.message : (error as Error).stack}\n`);
   process.exitCode = 1;
 }
 
-async function start(settings: Settings): Promise<void> {
+async function open(settings: Settings): Promise<Deps> {
   const log = openLog();
   const secret = openSecretFile(settings.secretFile);
   const db = await openDatabase(settings.database.reveal()).catch((cause: Error & { code?: string }) => {
@@ -29,7 +35,24 @@ async function start(settings: Settings): Promise<void> {
       `GATEHOUSE_DATABASE names a database that cannot be opened: ${cause.message || cause.code}; for example: sqlite:.gatehouse/gatehouse.db`,
     );
   });
-  const deps: Deps = { settings, db, log, secret, now: Date.now };
+  return { settings, db, log, secret, now: Date.now };
+}
+
+async function recoverAt(settings: Settings, login: string): Promise<void> {
+  if (!existsSync(settings.secretFile))
+    throw new WrongSetting(
+      `GATEHOUSE_SECRET_FILE ${settings.secretFile} is not there; run this where the dashboard runs, with its settings, for example: docker compose -f docker-compose.prod.yml exec web node web/main.ts recover ${login}`,
+    );
+  const deps = await open(settings);
+  const { ok, text } = await recover(deps, login);
+  await deps.db.destroy();
+  if (!ok) throw new WrongSetting(text);
+  process.stdout.write(`${text}\n`);
+}
+
+async function start(settings: Settings): Promise<void> {
+  const deps = await open(settings);
+  const { db, log } = deps;
   const setup = openSetup(db, Date.now, settings.setupToken);
   const features = openFeatures(deps);
   const server = createServer(slow, createApp(deps, setup, features.list));

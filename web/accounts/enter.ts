@@ -1,11 +1,13 @@
 // Where a one-time link leads: whoever holds it sets the account's password and is signed in. Reached by strangers.
 import express, { type Router } from 'express';
+import { dropFactors } from '../factors/store.ts';
 import type { Deps } from '../feature.ts';
 import { readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
 import { leaveNotice } from '../notice.ts';
 import { knownDevices } from '../security/device.ts';
 import { limit } from '../security/limit.ts';
+import { prove } from '../security/proof.ts';
 import { forgetTries } from '../security/tries.ts';
 import { beginSession, endSessionsOf } from '../sessions/session.ts';
 import { enterForm, passwordFields } from './forms.ts';
@@ -13,7 +15,7 @@ import { enter, invited } from './invitation.ts';
 import { hashPassword } from './password.ts';
 
 export function enterRoutes(deps: Deps): Router {
-  const { log } = deps;
+  const { log, now } = deps;
   const devices = knownDevices(deps);
   const router = express.Router();
   const title = () => t('enter.title');
@@ -35,11 +37,13 @@ export function enterRoutes(deps: Deps): Router {
     }
     const hash = await hashPassword(read.values.password);
     const done = await enter(deps, read.values.token, hash, async trx => {
+      await dropFactors(trx, account.id);
       if (kind === 'recovery') await forgetTries(trx);
     });
     if (!done) return res.status(404).render('accounts/views/lapsed', { title: title() });
     const n = await endSessionsOf(req, account.id);
     await beginSession(req, account);
+    prove(req, now());
     devices.remember(req, res, account.login);
     log.warn('a password was set by a link', { login: account.login, kind, sessionsEnded: n, address: req.ip });
     leaveNotice(req, 'ok', t(`enter.done.${kind}`, { login: account.login }));

@@ -6,6 +6,7 @@ import { type Form, formWith, readForm } from '../form.ts';
 import { inLanguage, language } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import { leaveNotice } from '../notice.ts';
+import { prove } from '../security/proof.ts';
 import { guardTries } from '../security/tries.ts';
 import { beginSession, endSessionsOf, hashOfSession, sessionsOf } from '../sessions/session.ts';
 import { endForm, meForm, ownPasswordForm, passwordFields } from './forms.ts';
@@ -50,6 +51,7 @@ export function meRoutes(deps: Deps): Feature {
     await withdrawInvitation(db, account.id);
     await endSessionsOf(req, account.id);
     await beginSession(req, account);
+    prove(req, now());
     log.info('a password was changed', { login: account.login, address: req.ip });
     leaveNotice(req, 'ok', t('me.password.changed'));
     res.redirect(303, '/me');

@@ -6,12 +6,14 @@ import type { HostDeps } from '../agent/host-deps.ts';
 import { usersSchema } from '../agent/results.ts';
 import { ago, time } from '../changes/time.ts';
 import { isDuplicate } from '../database.ts';
+import { dropFactors } from '../factors/store.ts';
 import { type Feature, onlyAdministrators } from '../feature.ts';
 import { type Form, formWith, readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
 import { pageOf, readList } from '../list.ts';
 import { leaveNotice } from '../notice.ts';
 import { Problem } from '../problem.ts';
+import { requireProof } from '../security/proof.ts';
 import { endSessionsOf, sessionsOf } from '../sessions/session.ts';
 import { changeForm, deleteForm, makeForm } from './forms.ts';
 import { invite } from './invitation.ts';
@@ -44,6 +46,7 @@ export function accountsRoutes(deps: HostDeps): Feature {
     res.render('accounts/views/list', { title: t('accounts.nav'), ...about, stateNow, list, at, all: all.length });
   });
 
+  router.use(requireProof);
   router.get('/new', (_req, res) => showNew(res));
 
   router.post('/', async (req, res) => {
@@ -102,6 +105,7 @@ export function accountsRoutes(deps: HostDeps): Feature {
     if (!account) return;
     const link = await asAdministrator(res, async trx => {
       await setPasswordHash(trx, account.id, '');
+      await dropFactors(trx, account.id);
       return invite({ ...deps, db: trx }, account.id, 'invitation');
     });
     if (!link) throw new Problem(404);

@@ -2,15 +2,19 @@
 import type { List } from '../list.ts';
 import { type ListedAccount, roles } from './store.ts';
 
-export const states = ['active', 'invited', 'lapsed'] as const;
+const states = ['active', 'recovery', 'invited', 'lapsed'] as const;
 type State = (typeof states)[number];
 
-export const toneOf = { active: 'ok', invited: 'wait', lapsed: 'warn' } as const satisfies Record<State, string>;
+export const toneOf = { active: 'ok', recovery: 'warn', invited: 'wait', lapsed: 'warn' } as const satisfies Record<
+  State,
+  string
+>;
 
-/** Without a password an account waits for its invitation to be used, or needs a new one. */
+/** Without a password an account waits for its link to be used, or needs a new one; with one, only the host's terminal made it a link. */
 export function stateOf({ hasPassword, invitedUntil }: ListedAccount, now: number): State {
-  if (hasPassword) return 'active';
-  return invitedUntil !== null && now < invitedUntil ? 'invited' : 'lapsed';
+  const open = invitedUntil !== null && now < invitedUntil;
+  if (hasPassword) return open ? 'recovery' : 'active';
+  return open ? 'invited' : 'lapsed';
 }
 
 export const sorts = ['login', 'name', 'role', 'user', 'seen'] as const;

@@ -42,6 +42,7 @@ export const texts: Translation<typeof english> = {
   'accounts.you': 'Sie',
   'accounts.state': 'Zustand',
   'accounts.state.active': 'aktiv',
+  'accounts.state.recovery': 'Wiederherstellung offen',
   'accounts.state.invited': 'eingeladen',
   'accounts.state.lapsed': 'Einladung abgelaufen',
   'accounts.found': { one: '{n} Konto von {all}', other: '{n} Konten von {all}' },

@@ -37,6 +37,7 @@ export const texts = {
   'accounts.you': 'you',
   'accounts.state': 'State',
   'accounts.state.active': 'active',
+  'accounts.state.recovery': 'recovery link open',
   'accounts.state.invited': 'invited',
   'accounts.state.lapsed': 'invitation lapsed',
   'accounts.found': { one: '{n} account of {all}', other: '{n} accounts of {all}' },

@@ -8,6 +8,7 @@ import { t } from '../i18n/text.ts';
 import { leaveNotice } from '../notice.ts';
 import { Problem } from '../problem.ts';
 import { limit } from '../security/limit.ts';
+import { prove } from '../security/proof.ts';
 import { beginSession } from '../sessions/session.ts';
 import { setupForm } from './forms.ts';
 import type { Setup } from './setup.ts';
@@ -20,7 +21,7 @@ export function hideSetupOnceDone(setup: Setup): RequestHandler {
   };
 }
 
-export function setupRoutes({ log }: Deps, setup: Setup): Router {
+export function setupRoutes({ log, now }: Deps, setup: Setup): Router {
   const router = express.Router();
   router.get('/setup', (req, res) => {
     const { token } = req.query;
@@ -43,6 +44,7 @@ export function setupRoutes({ log }: Deps, setup: Setup): Router {
     if (account === undefined) throw new Problem(404);
     log.info('the dashboard was set up', { login, address: req.ip });
     await beginSession(req, account);
+    prove(req, now());
     leaveNotice(req, 'ok', t('setup.done', { login }));
     res.redirect(303, '/');
   });
