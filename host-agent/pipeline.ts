@@ -74,7 +74,10 @@ async function checked(agent: Agent, request: Request, caller: Caller, match: Ma
   if (match.rule.confirm === 'host' && !caller.approved) return park(agent, request, caller, match);
   if (tells(match)) return tell(agent, request, caller, match);
   if (agent.stopping) return refuse(tooLate);
-  if (caller.cancelled.aborted) return refuse(gone());
+  if (caller.cancelled.aborted) {
+    due?.failed();
+    return refuse(gone());
+  }
   return act(agent, request, caller, match, due);
 }
 
