@@ -3,6 +3,7 @@
 import { connectAgent } from '../agent/agent.ts';
 import { type FakeAgent, fakeAgent, told } from '../agent/fake-agent.fixture.ts';
 import { createReader } from '../agent/reader.ts';
+import { rulesRoutes } from '../rules/routes.ts';
 import { openDashboard, type TestDashboard, type Visitor } from '../visitor.fixture.ts';
 import { AgentLog } from './log.fixture.ts';
 import { openMirror } from './mirror.ts';
@@ -29,7 +30,7 @@ export async function openTrust(): Promise<TrustHost> {
       const verifier = openVerifier(deps.db, agent, deps.now, deps.log);
       const host = { ...deps, agent, reader: createReader(agent, deps.now) };
       closing.push(verifier.close, mirror.close, agent.close);
-      return [auditRoutes(host, mirror, verifier)];
+      return [auditRoutes(host, mirror, verifier), rulesRoutes(host)];
     },
   });
   return {

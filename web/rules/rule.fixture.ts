@@ -1,0 +1,22 @@
+// For tests: a rule as the agent tells it.
+import type { Rule } from './rule.ts';
+
+export const rule = (id: string, fields: Partial<Rule> = {}): Rule => ({
+  id,
+  why: 'change the name that is shown',
+  pattern: 'usermod -c <full-name> <user>',
+  kind: 'run',
+  confirm: 'none',
+  danger: null,
+  undo: null,
+  cmd: 'usermod',
+  file: '/opt/gatehouse/allowlist/rules/users.yaml',
+  line: 7,
+  by: 'shipped',
+  off: false,
+  reads: false,
+  takesStdin: false,
+  uses: 0,
+  lastUsed: null,
+  ...fields,
+});
