@@ -8,8 +8,10 @@ import { Registry } from '../registry.ts';
 import { ask } from '../run.ts';
 import type { Asking } from './check.ts';
 import { Facts } from './facts.ts';
-import { newLogin } from './new-login.ts';
-import { freeUid, nextUid, usedUids } from './next-uid.ts';
+import { emptyGroup, group } from './group.ts';
+import { hostAccount } from './host-account.ts';
+import { newGroup, newLogin } from './new-login.ts';
+import { freeUid, nextGid, nextUid, usedUids } from './next-uid.ts';
 import { trashedUser } from './trashed-user.ts';
 import { user } from './user.ts';
 
@@ -32,6 +34,16 @@ async function make(login: string): Promise<number> {
   await asking.registry.settle(async () => uid);
   asking.facts.forget();
   return uid;
+}
+async function makeGroup(name: string): Promise<number> {
+  const gid = asking.registry.nextUid;
+  asking.registry.beginGroup(name, gid);
+  add('/etc/group', `${name}:x:${gid}:`);
+  await asking.registry.settle(
+    async () => undefined,
+    async () => gid,
+  );
+  return gid;
 }
 const path = (file: string) => asking.host.root + file;
 const edit = (file: string, change: (text: string) => string) => {
@@ -88,6 +100,28 @@ describe('<user>', () => {
     expect(await user('ann', asking)).toBeUndefined();
   });
 
+  it('may be in a group that Gatehouse made, until another hand made it anew', async () => {
+    const gid = await makeGroup('family');
+    inGroup('family');
+    expect(await user('ann', asking)).toBeUndefined();
+    edit('/etc/group', text => text.replace(`family:x:${gid}:`, 'family:x:60:'));
+    expect(await user('ann', asking)).toMatch(/in the group family/);
+  });
+
+  it.each([
+    ['/etc/sudoers.d/x', '%family ALL=(ALL) ALL'],
+    ['/etc/doas.conf', 'permit nopass :family'],
+    ['/etc/polkit-1/rules.d/50-x.rules', 'if (subject.isInGroup("family")) return polkit.Result.YES;'],
+  ])('is not served through a group of its own by %s: %s', async (file, line) => {
+    await makeGroup('family');
+    await makeGroup('music');
+    inGroup('music');
+    add(file, line);
+    expect(await user('ann', asking)).toBeUndefined();
+    inGroup('family');
+    expect(await user('ann', asking)).toMatch(/privileged/);
+  });
+
   it.each([27, 0, 4])('has no primary group %i', async gid => {
     edit('/etc/passwd', text => text.replace(/^(ann:x:\d+):100:/m, `$1:${gid}:`));
     expect(await user('ann', asking)).toMatch(/group/);
@@ -132,14 +166,17 @@ describe('<new-login>', () => {
     expect(await newLogin(login, asking)).toMatch(/taken/);
   });
 
-  it.each(['/home/ben', '/var/mail/ben', '/var/spool/cron/crontabs/ben', '/etc/gatehouse/keys/ben'])(
-    'has left nothing: %s',
-    async file => {
-      symlinkSync('/nowhere', path(file));
-      expect(await newLogin('ben', asking)).toContain(file);
-      expect(await newLogin('bena', asking)).toBeUndefined();
-    },
-  );
+  it.each([
+    '/home/ben',
+    '/var/mail/ben',
+    '/var/spool/cron/crontabs/ben',
+    '/etc/gatehouse/keys/ben',
+    '/etc/gatehouse/own-keys/ben',
+  ])('has left nothing: %s', async file => {
+    symlinkSync('/nowhere', path(file));
+    expect(await newLogin('ben', asking)).toContain(file);
+    expect(await newLogin('bena', asking)).toBeUndefined();
+  });
 
   it('has no password for shares', async () => {
     writeFileSync(
@@ -235,6 +272,13 @@ describe('<next-uid>', () => {
     expect(await nextUid(next(), asking)).toBeUndefined();
   });
 
+  it('passes over the number of a group as well', async () => {
+    const number = Number(next());
+    add('/etc/group', `byhand:x:${number}:`);
+    expect(await nextUid(String(number), asking)).toMatch(/must be/);
+    expect(await nextUid(String(number + 1), asking)).toBeUndefined();
+  });
+
   it('ends where the range ends', async () => {
     asking.registry.skipTo(60_000);
     expect(await nextUid('60000', asking)).toMatch(/have been used/);
@@ -248,6 +292,164 @@ describe('<next-uid>', () => {
     expect(new Registry(mkdtempSync(join(state, 'other-')), false, () => [0, 999, 1000, 1010, 60_000]).nextUid).toBe(
       1011,
     );
+  });
+});
+
+describe('<next-gid>', () => {
+  it('is given by the same counter, so that no number is given twice', async () => {
+    const gid = await makeGroup('family');
+    expect(asking.registry.nextUid).toBe(gid + 1);
+    expect(await nextGid(String(gid), asking)).toMatch(/must be/);
+    expect(await nextGid(String(gid + 1), asking)).toBeUndefined();
+    expect(await nextUid(String(gid + 1), asking)).toBeUndefined();
+  });
+
+  it.each(['/etc/sudoers.d/x', '/etc/doas.conf', '/etc/polkit-1/rules.d/x.rules'])(
+    'is not served before it exists, in %s',
+    async file => {
+      const gid = String(asking.registry.nextUid);
+      add(file, `%#${gid}0`);
+      expect(await nextGid(gid, asking)).toBeUndefined();
+      add(file, `%#${gid}`);
+      expect(await nextGid(gid, asking)).toContain(file);
+    },
+  );
+});
+
+describe('<group>', () => {
+  it('is one that Gatehouse made, as it made it', async () => {
+    const gid = await makeGroup('family');
+    expect(await group('family', asking)).toBeUndefined();
+    edit('/etc/group', text => text.replace(`family:x:${gid}:`, `family:x:${gid + 1}:`));
+    expect(await group('family', asking)).toMatch(/not a group that Gatehouse made/);
+  });
+
+  it.each(['root', 'sudo', 'adm', 'docker', 'users', 'debian', 'nosuchgroup'])('is not %s', async name => {
+    expect(await group(name, asking)).toMatch(name === 'nosuchgroup' ? /no group/ : /not a group that Gatehouse made/);
+  });
+
+  it('is not one that was begun and never made', async () => {
+    asking.registry.beginGroup('family', asking.registry.nextUid);
+    add('/etc/group', 'family:x:1500:');
+    await asking.registry.settle(
+      async () => undefined,
+      async () => 1500,
+    );
+    expect(await group('family', asking)).toMatch(/not a group that Gatehouse made/);
+  });
+
+  it.each([
+    ['/etc/sudoers', (name: string) => `%${name} ALL=(ALL) ALL`],
+    ['/etc/doas.conf', (name: string) => `permit nopass :${name}`],
+    ['/etc/polkit-1/rules.d/x.rules', (name: string) => `subject.isInGroup("${name}")`],
+    ['/etc/sudoers.d/x', (_: string, gid: number) => `%#${gid} ALL=(ALL) ALL`],
+  ])('is not served by %s', async (file, line) => {
+    const gid = await makeGroup('family');
+    add(file, line('familya', gid * 10));
+    expect(await group('family', asking)).toBeUndefined();
+    add(file, line('family', gid));
+    expect(await group('family', asking)).toMatch(/privileged/);
+  });
+});
+
+describe('<empty-group>', () => {
+  it('has no member, neither by its list nor as a primary group', async () => {
+    const gid = await makeGroup('family');
+    expect(await emptyGroup('family', asking)).toBeUndefined();
+    inGroup('family');
+    expect(await emptyGroup('family', asking)).toMatch(/ann is in it/);
+    edit('/etc/group', text => text.replace(/^(family:.*:)ann$/m, '$1'));
+    expect(await emptyGroup('family', asking)).toBeUndefined();
+    edit('/etc/passwd', text => text.replace(/^(ann:x:\d+):100:/m, `$1:${gid}:`));
+    expect(await emptyGroup('family', asking)).toMatch(/ann is in it/);
+  });
+
+  it.each(['users', 'games', 'staff'])('is not %s, however empty', async name => {
+    expect(await emptyGroup(name, asking)).toMatch(/not a group that Gatehouse made/);
+  });
+});
+
+describe('<new-group>', () => {
+  it('is free', async () => expect(await newGroup('family', asking)).toBeUndefined());
+
+  it.each(['ann', 'debian', 'docker', 'users'])('is not %s, of an account or a group', async name => {
+    expect(await newGroup(name, asking)).toMatch(/taken/);
+  });
+
+  it('is nobody in the trash, whose own group it would seem', async () => {
+    trash.set('ben', 1010);
+    expect(await newGroup('ben', asking)).toMatch(/trash/);
+    expect(await newGroup('bena', asking)).toBeUndefined();
+  });
+
+  it.each([
+    ['/etc/sudoers', '%family ALL=(ALL) ALL'],
+    ['/etc/doas.conf', 'permit :family'],
+    ['/etc/polkit-1/rules.d/1.rules', 'subject.isInGroup("family")'],
+    ['/etc/ssh/sshd_config', 'AllowGroups family'],
+    ['/etc/cron.allow', 'family'],
+    ['/etc/samba/smb.conf', '   valid users = @family'],
+  ])('is not named before it exists, in %s: %s', async (file, line) => {
+    add(file, line);
+    expect(await newGroup('family', asking)).toContain(file);
+    expect(await newGroup('familya', asking)).toBeUndefined();
+  });
+});
+
+describe('<host-account>', () => {
+  beforeEach(() => add('/etc/passwd', 'kim:x:1700:100:Kim:/home/kim:/bin/bash'));
+
+  it('is one that another hand made as Gatehouse would have', async () => {
+    expect(await hostAccount('kim', asking)).toBeUndefined();
+    add('/etc/group', 'kim:x:1700:');
+    inGroup('users');
+    expect(await hostAccount('kim', asking)).toBeUndefined();
+    asking.registry.adopt('kim', 1700);
+    expect(await user('kim', asking)).toBeUndefined();
+  });
+
+  it('is not one that Gatehouse manages already', async () => {
+    expect(await hostAccount('ann', asking)).toMatch(/manages it already/);
+  });
+
+  it.each(['root', 'www-data', 'gatehouse', 'nobody', 'debian', 'steward', 'nosuchuser'])('is not %s', async login => {
+    expect(await hostAccount(login, asking)).toMatch(login === 'nosuchuser' ? /no account/ : /cannot be taken over/);
+  });
+
+  it.each([
+    ['kim:x:999:', /uid 999/],
+    ['kim:x:60000:', /uid 60000/],
+    ['kim:x:0:', /same uid/],
+    ['kim:x:1000:', /debian has the same uid/],
+  ])('has a number of its own in the range: %s', async (line, why) => {
+    edit('/etc/passwd', text => text.replace('kim:x:1700:', line));
+    expect(await hostAccount('kim', asking)).toMatch(why);
+  });
+
+  it('has its home where homes are', async () => {
+    edit('/etc/passwd', text => text.replace('/home/kim', '/srv/kim'));
+    expect(await hostAccount('kim', asking)).toMatch(/home is not/);
+  });
+
+  it.each(['sudo', 'docker', 'games'])('is not in the group %s', async name => {
+    edit('/etc/group', text => text.replace(new RegExp(`^(${name}:x:\\d+:).*$`, 'm'), '$1kim'));
+    expect(await hostAccount('kim', asking)).toMatch(`in the group ${name}`);
+  });
+
+  it.each([
+    ['/etc/sudoers.d/x', 'kim ALL=(ALL) ALL'],
+    ['/etc/doas.conf', 'permit kim'],
+    ['/etc/polkit-1/rules.d/x.rules', 'subject.user == "kim"'],
+  ])('is not served by %s: %s', async (file, line) => {
+    add(file, line.replace('kim', 'kima'));
+    expect(await hostAccount('kim', asking)).toBeUndefined();
+    add(file, line);
+    expect(await hostAccount('kim', asking)).toMatch(/privileged/);
+  });
+
+  it('has no namesake in the trash', async () => {
+    trash.set('kim', 1002);
+    expect(await hostAccount('kim', asking)).toMatch(/trash/);
   });
 });
 

@@ -1,7 +1,6 @@
 // <host-account>: an account that another hand made, and that Gatehouse could manage as its own: nothing in it lets it further.
 import type { Check } from './check.ts';
-import { groupsMadeHere } from './group.ts';
-import { foreignGroup, misplaced, privilegeOf } from './user.ts';
+import { inForeignGroup, misplaced, privilegeOf } from './user.ts';
 
 export const hostAccount: Check = async (login, asking) => {
   const { facts, registry, trashed } = asking;
@@ -13,7 +12,7 @@ export const hostAccount: Check = async (login, asking) => {
   const twin = (await facts.accounts()).find(each => each.uid === account.uid && each.login !== login);
   if (twin) return refuse(`${twin.login} has the same uid ${twin.uid}`);
   const groups = await facts.groupsOf(login);
-  const why = misplaced(account) ?? foreignGroup(login, groups, await groupsMadeHere(asking));
+  const why = misplaced(account) ?? (await inForeignGroup(login, groups, asking));
   if (why) return refuse(why);
   const privilege = await privilegeOf(account, groups, asking);
   return privilege && refuse(`it is privileged, for ${privilege}`);

@@ -12,7 +12,7 @@ export const user: Check = async (login, asking) => {
   const why =
     notMadeHere(account, asking.registry.uidOf(login)) ??
     misplaced(account) ??
-    foreignGroup(login, groups, await groupsMadeHere(asking));
+    (await inForeignGroup(login, groups, asking));
   if (why) return `${login} is not a user that Gatehouse manages: ${why}.`;
   const privilege = await privilegeOf(account, groups, asking);
   return privilege && `${login} is privileged: ${privilege}. It is changed only at the host's terminal.`;
@@ -34,6 +34,11 @@ export function misplaced({ login, uid, home }: Account): string | undefined {
 export function foreignGroup(login: string, names: readonly string[], ours: ReadonlySet<string>): string | undefined {
   const other = names.find(name => name !== 'users' && name !== login && !ours.has(name));
   return other === undefined ? undefined : `it is in the group ${other}`;
+}
+
+/** The same, asking the host for its groups only where it matters. */
+export async function inForeignGroup(login: string, names: readonly string[], asking: Asking) {
+  return foreignGroup(login, names, new Set()) && foreignGroup(login, names, await groupsMadeHere(asking));
 }
 
 /** What lets an account further than others; `groups` are the names of those it is in. */

@@ -150,7 +150,9 @@ it('shows who was locked out at the host, and lets them in again with the passwo
     return login === 'second' ? [login, `!${hash}`, ...dates.slice(0, 5), '1', ''].join(':') : line;
   };
   writeFileSync(path, readFileSync(path, 'utf8').split('\n').map(lock).join('\n'));
-  await expect.poll(() => page('/users'), { timeout: 4_000 }).toMatch(/second Someone \d+ password set no never locked/);
+  await expect
+    .poll(() => page('/users'), { timeout: 4_000 })
+    .toMatch(/second Someone \d+ password set no never locked/);
   expect(await page('/users/second')).toContain('Let in again');
   expect((await act('/users/second/let-in')).result).toContain('Done.');
   expect(await page('/users')).toMatch(/second Someone \d+ password set no never active/);
