@@ -25,6 +25,8 @@ const theirs = [
   'uplot/dist/uPlot.iife.min.js',
   'uplot/dist/uPlot.min.css',
 ];
+/** Not among its package's exports, but beside them. */
+const passkeys = join(require.resolve('@simplewebauthn/browser'), '../../dist/bundle/index.umd.min.js');
 const year = 'public, max-age=31536000, immutable';
 
 export function loadAssets(): { url(name: string): string; router: Router } {
@@ -58,7 +60,7 @@ export function loadAssets(): { url(name: string): string; router: Router } {
 function files(): string[] {
   const folder = join(import.meta.dirname, 'static');
   const ours = readdirSync(folder).filter(name => extname(name) in types);
-  return [...ours.map(name => join(folder, name)), ...theirs.map(name => require.resolve(name))];
+  return [...ours.map(name => join(folder, name)), ...theirs.map(name => require.resolve(name)), passkeys];
 }
 
 function packed(asset: Asset, encoding: 'br' | 'gzip'): Buffer {

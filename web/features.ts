@@ -9,6 +9,7 @@ import { auditRoutes } from './audit/routes.ts';
 import { openVerifier } from './audit/verify.ts';
 import { openJobs } from './changes/jobs.ts';
 import { changesRoutes } from './changes/routes.ts';
+import { factorsRoutes } from './factors/routes.ts';
 import type { Deps, Feature } from './feature.ts';
 import { keepHistory } from './overview/history.ts';
 import { overviewRoutes } from './overview/routes.ts';
@@ -49,6 +50,7 @@ export function openFeatures(deps: Deps): Features {
       rulesRoutes(host),
       accountsRoutes(host),
       meRoutes(deps),
+      factorsRoutes(deps),
       proveRoutes(deps),
     ],
     async close() {

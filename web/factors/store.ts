@@ -59,8 +59,24 @@ export function hasFactor({ authenticator, passkeys }: Factors): boolean {
   return authenticator !== undefined || passkeys.length > 0;
 }
 
+/** False where there was none. */
+export async function removeAuthenticator(db: Knex, accountId: string): Promise<boolean> {
+  const removed = await db('authenticators').where({ account_id: accountId }).delete();
+  await dropIdleCodes(db, accountId);
+  return removed === 1;
+}
+
+/** What it was called; undefined where the account has no such passkey. */
+export async function removePasskey(db: Knex, accountId: string, id: string): Promise<string | undefined> {
+  const mine = db<PasskeyRow>('passkeys').where({ id, account_id: accountId });
+  const row = await mine.clone().first('name');
+  await mine.delete();
+  await dropIdleCodes(db, accountId);
+  return row?.name;
+}
+
 /** Without any factor, codes that stand in for one are worth nothing. */
-export async function dropIdleCodes(db: Knex, accountId: string): Promise<void> {
+async function dropIdleCodes(db: Knex, accountId: string): Promise<void> {
   if (!hasFactor(await factorsOf(db, accountId))) await db('recovery_codes').where({ account_id: accountId }).delete();
 }
 

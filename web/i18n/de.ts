@@ -2,6 +2,7 @@
 import { texts as accounts } from '../accounts/texts.de.ts';
 import { texts as audit } from '../audit/texts.de.ts';
 import { texts as changes } from '../changes/texts.de.ts';
+import { texts as factors } from '../factors/texts.de.ts';
 import { texts as overview } from '../overview/texts.de.ts';
 import { texts as own } from '../own/texts.de.ts';
 import { texts as rules } from '../rules/texts.de.ts';
@@ -15,6 +16,7 @@ export const de = {
   ...accounts,
   ...setup,
   ...signin,
+  ...factors,
   ...overview,
   ...own,
   ...users,

@@ -19,7 +19,7 @@ export async function up(db: Knex): Promise<void> {
     table.text('public_key').notNullable();
     table.bigInteger('counter').notNullable();
     table.string('transports', 255).notNullable();
-    table.string('name', 64).notNullable();
+    table.string('name', 100).notNullable();
     table.bigInteger('made_at').notNullable();
     table.bigInteger('used_at');
   });
