@@ -42,6 +42,8 @@ export function createApp(deps: Deps, setup: Setup, features: readonly Feature[]
   app.set('views', import.meta.dirname);
   app.set('view engine', 'pug');
   app.enable('view cache');
+  // A path spelt otherwise is no path: the gate and the router must never differ about whose page it is.
+  app.enable('case sensitive routing');
   // Express itself shows a stack otherwise, where even our page for errors fails.
   app.set('env', 'production');
   app.disable('x-powered-by');
