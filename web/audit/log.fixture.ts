@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Request } from '../../allowlist/wire.ts';
 import { told } from '../agent/fake-agent.fixture.ts';
+import { asWritten } from './entry.ts';
 
 export const rules = [
   { id: 'users.rename', pattern: 'usermod -c <full-name> <user>', kind: 'run' },
@@ -18,7 +19,7 @@ export class AgentLog {
     const before = this.lines.at(-1);
     const prev = before === undefined ? '0'.repeat(64) : createHash('sha256').update(before).digest('hex');
     const n = this.lines.length + 1;
-    this.lines.push(JSON.stringify({ n, at: new Date(n * 1_000).toISOString(), ...fields, prev }));
+    this.lines.push(asWritten(JSON.stringify({ n, at: new Date(n * 1_000).toISOString(), ...fields, prev })));
   }
 
   command(login: string, rule = 'users.rename', account = 'alex'): void {

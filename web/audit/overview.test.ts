@@ -32,7 +32,14 @@ it('says loudly that the log was changed, on the overview as well, and begins a 
 });
 
 it('counts the refusals of the last hour on the overview', async () => {
-  log.add({ kind: 'refused', problem: 'not-allowed', cmd: 'bash', args: ['-c', 'id'], message: 'No rule.' });
+  log.add({
+    at: new Date().toISOString(),
+    kind: 'refused',
+    problem: 'not-allowed',
+    cmd: 'bash',
+    args: ['-c', 'id'],
+    message: 'No rule.',
+  });
   const shown = await page('/');
   expect(shown).toContain('1 request was refused in the last hour.');
   expect(shown).toContain('Memory 3 GB of 8 GB used');

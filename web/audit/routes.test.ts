@@ -95,3 +95,86 @@ it('writes out what would hide or reorder text, in the list, in the entry and as
     expect(text(html)).toContain('\\u{202e}gpj.exe');
   }
 });
+
+it('filters by user and by time, from and to, each minute or day taken in whole', async () => {
+  rename('jo');
+  rename('kim');
+  expect(await page('/audit?user=kim')).toContain('usermod -c X kim');
+  expect(await page('/audit?user=kim')).not.toContain('usermod -c X jo');
+  const moment = new Date(3_000);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const day = `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
+  const minute = `${day}T${two(moment.getHours())}:${two(moment.getMinutes())}`;
+  for (const query of [`from=${day}&to=${day}`, `from=${minute}&to=${minute}`, `to=${minute}`])
+    expect(await page(`/audit?${query}`), query).toContain('usermod -c X kim');
+  expect(await page('/audit?from=1980-01-01')).toContain('No entry matches');
+  expect(await page('/audit?to=1969-12-01&user=kim')).toContain('No entry matches');
+  for (const query of ['from=2026-13-45', 'from=yesterday', 'to=9999-99-99T99:99'])
+    expect((await host.person.get(`/audit?${query}`)).status, query).toBe(200);
+});
+
+it('always has a way back to everything', async () => {
+  rename('jo');
+  expect((await host.person.get('/audit')).text).not.toContain('Show everything');
+  for (const query of ['q=x', 'when=1h', 'from=2026-01-01', 'user=jo', 'outcome=ok', 'change=c_jo'])
+    expect((await host.person.get(`/audit?${query}`)).text, query).toContain('<a href="/audit">Show everything</a>');
+});
+
+it('is live on its first page, can be paused by a link, and stands still on older ones', async () => {
+  for (let count = 0; count < 60; count++) rename(`u${count}`);
+  const first = (await host.person.get('/audit?rule=users.rename')).text;
+  expect(first).toContain('hx-sse:connect="/audit/live?seen=1.120"');
+  expect(first).toContain('role="log"');
+  expect(first).toContain('hx-get="/audit?rule=users.rename"');
+  expect(first).toContain('href="/audit?rule=users.rename&amp;live=off"');
+  expect(first).toContain('<noscript><a href="/audit?rule=users.rename">Look again</a></noscript>');
+  for (const query of ['live=off', 'before=30']) {
+    const still = (await host.person.get(`/audit?${query}`)).text;
+    expect(still).not.toContain('hx-sse:connect');
+    expect(still).not.toContain('role="log"');
+    expect(still).not.toContain('every 30s');
+  }
+});
+
+it('puts the filter into the address for who typed it, not for the page that looks again by itself', async () => {
+  rename('jo');
+  const asked = (source: string) => host.person.get('/audit?user=jo&q=', { 'HX-Request': 'true', 'HX-Source': source });
+  expect((await asked('form')).headers['hx-push-url']).toBe('/audit?user=jo');
+  expect((await asked('div#refresh')).headers['hx-push-url']).toBeUndefined();
+});
+
+it('checks the chain when asked to, and shows what came of it', async () => {
+  rename('jo');
+  expect(await page('/audit/verify')).toContain('It reads all 2 entries twice');
+  expect((await host.person.post('/audit/verify')).headers.location).toBe('/audit/verify');
+  await expect.poll(() => page('/audit/verify')).toContain('The copy kept here is whole');
+  expect(await page('/audit/verify')).toContain('The log on the host is whole and the same');
+  expect(await page('/audit')).toContain('Last checked');
+  await host.dashboard.deps.db('audit_raw').where({ n: 1 }).update({ raw: '{}' });
+  await host.person.post('/audit/verify');
+  await expect.poll(() => page('/audit/verify')).toContain('was changed at entry 1');
+  expect(await page('/audit')).toContain('not whole');
+});
+
+it('shows an approval, and the user, rule and change of an entry as ways to others like it', async () => {
+  add({ kind: 'refused', problem: 'needs-confirmation', cmd: '@adopt', args: ['jo'], message: 'Wait.', approval: 1 });
+  rename('jo');
+  add({ kind: 'intent', rule: 'users.rename', argv: ['/usr/sbin/usermod', '-c', 'J <b>', 'jo'], claimed, approval: 1 });
+  const { text: html } = await host.person.get('/audit/4');
+  expect(html).toContain('<a href="/audit/1">1</a>');
+  for (const query of ['user=jo', 'rule=users.rename', 'account=alex', 'change=c_x'])
+    expect(html).toContain(`href="/audit?${query}"`);
+  expect(html).toContain('<li><code>&quot;J &lt;b&gt;&quot;</code></li>');
+});
+
+it('speaks German to who wants it', async () => {
+  rename('jo');
+  const german = (path: string) => host.person.get(path, { 'Accept-Language': 'de' });
+  await host.dashboard.deps.db('accounts').update({ language: 'de' });
+  for (const path of ['/audit', '/audit/1', '/audit/verify', '/rules', '/rules/try']) {
+    const { text: html, status } = await german(path);
+    expect(status).toBe(200);
+    expect(html).toContain('<html lang="de"');
+  }
+  expect((await german('/audit')).text).toContain('ausgeführt, 3 ms');
+});

@@ -25,11 +25,19 @@ export interface LogRow {
 export async function currentLog(db: Knex, now: number): Promise<LogRow> {
   const row = await db<LogRow>('audit_logs').orderBy('log', 'desc').first();
   if (row) return { ...row, last_n: Number(row.last_n) };
-  return beginLog(db, 1, now);
+  const first = firstRow(1, now);
+  // Two may come here at once, at the first start.
+  await db<LogRow>('audit_logs').insert(first).onConflict('log').ignore();
+  return first;
 }
 
+const firstRow = (log: number, now: number): LogRow => ({
+  ...{ log, last_n: 0, last_hash: genesis, seen_at: now },
+  ...{ broken_at_n: null, broken_why: null },
+});
+
 export async function beginLog(db: Knex, log: number, now: number): Promise<LogRow> {
-  const row = { log, last_n: 0, last_hash: genesis, seen_at: now, broken_at_n: null, broken_why: null };
+  const row = firstRow(log, now);
   await db<LogRow>('audit_logs').insert(row);
   return row;
 }
