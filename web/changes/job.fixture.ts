@@ -36,13 +36,13 @@ export async function loggingAgent(): Promise<LoggingAgent> {
     if (cmd === '@confirm') return told({ ticket: 't'.repeat(32) });
     void (async () => {
       const claimed = actor && { claimed: actor };
-      const told = (await agent.act(request, reply)) ?? {};
-      if ('event' in told && told.event === 'refused') {
-        const entry = agent.note('refused', { ...claimed, problem: (told as { problem: string }).problem });
+      const told: Record<string, unknown> = { ...(await agent.act(request, reply)) };
+      if (told.event === 'refused') {
+        const entry = agent.note('refused', { ...claimed, problem: told.problem });
         return reply({ ...told, entry });
       }
       const entry = agent.note('intent', { ...claimed, cmd, rule: `rule.${cmd}` });
-      const { code = 0 } = told as { code?: number };
+      const { code = 0 } = told;
       agent.note('outcome', { of: entry, code, ms: 1 });
       reply(done({ ok: code === 0, code, entry, rule: `rule.${cmd}`, ...told }));
     })();

@@ -35,7 +35,7 @@ afterEach(async () => {
   await db.destroy();
 });
 
-const open = (at = db) => openJobs({ db: at, log, now: () => now, secret }, agent, async () => {});
+const open = (at = db) => openJobs({ db: at, log, now: () => now, secret }, agent, async () => {}, 20);
 const plans = () => openPlans(db, secret, () => now);
 const planned = (change: Change = deletion) => plans().keep(change, planner, ways);
 const start = (id: string, code?: string, how: Way[] = plainWays(deletion), change = deletion) =>

@@ -26,6 +26,8 @@ export interface Runner {
   now: () => number;
   /** Names this process in the rows. */
   owner: string;
+  /** How often the audit log is asked about what nobody sees the end of. */
+  lookEveryMs: number;
   /** Somebody wants it to stop. */
   cancel: AbortSignal;
   /** The dashboard ends: what only waits is left to the next start. */
@@ -38,8 +40,6 @@ export interface Runner {
 
 /** Another process has taken it over, or this one ends while it waits: its rows say how far it came. */
 export class LetGo extends Error {}
-
-const lookEveryMs = 1_000;
 
 /** `resumed`: nobody saw how the step under way ended. It is found out, no other is begun, and what was done is put back. */
 export async function runJob(runner: Runner, job: Job, resumed: boolean): Promise<void> {
@@ -85,10 +85,8 @@ export async function runJob(runner: Runner, job: Job, resumed: boolean): Promis
   /** Brings one step to its end, wherever it stands, unless it waits and may not begin. */
   async function through(position: number, mayBegin: (cancelAsked: boolean) => boolean): Promise<StepState> {
     const row = rows[position] as StepRow;
-    if (row.state === 'waiting') {
-      if (!mayBegin((await held()).cancelAsked)) return 'waiting';
-      await begin(row);
-    } else if (row.state === 'running') await findOut(row);
+    if (row.state === 'running') await findOut(row);
+    if (row.state === 'waiting' && mayBegin((await held()).cancelAsked)) await begin(row);
     if (row.state === 'parked') await note(row, await endOf(row, { approval: row.approval ?? 0 }));
     return row.state;
   }
@@ -104,8 +102,10 @@ export async function runJob(runner: Runner, job: Job, resumed: boolean): Promis
     const ticket = level === 'host' ? undefined : job.ticket;
     const asking = { actor: job.actor, ...(ticket && { ticket }), ...(cancels && { signal: runner.cancel }) };
     const outcome = await askStep(agent, commands[position] as HostCommand, asking, output);
-    if (outcome) await note(row, outcome);
-    else await findOut(row);
+    if (outcome) return note(row, outcome);
+    await findOut(row);
+    const lost = { problem: 'away', message: 'It was lost on its way to the agent, and was not run.' };
+    if (row.state === 'waiting') await note(row, { state: 'refused', ...lost });
   }
 
   /** What the audit log holds of the step under way; where it holds nothing, it never began. */
@@ -143,7 +143,7 @@ export async function runJob(runner: Runner, job: Job, resumed: boolean): Promis
   }
 
   function pause(): Promise<void> {
-    const { stop } = runner;
+    const { stop, lookEveryMs } = runner;
     return new Promise((resolve, reject) => {
       const end = () => {
         clearTimeout(timer);

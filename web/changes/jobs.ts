@@ -42,6 +42,7 @@ export function openJobs(
   { db, log, now, secret }: Pick<Deps, 'db' | 'log' | 'now' | 'secret'>,
   agent: Agent,
   acted: () => Promise<void>,
+  lookEveryMs = 1_000,
 ): Jobs {
   const owner = randomBytes(12).toString('base64url');
   const key = sealingKey(secret);
@@ -78,7 +79,7 @@ export function openJobs(
 
   function launch(job: Job, resumed: boolean): void {
     const cancel = new AbortController();
-    const runner = { db, agent, now, owner, cancel: cancel.signal, stop: stop.signal, acted };
+    const runner = { db, agent, now, owner, lookEveryMs, cancel: cancel.signal, stop: stop.signal, acted };
     const ended = runJob({ ...runner, changed: () => told.emit(job.id) }, job, resumed)
       .catch(async error => {
         if (error instanceof LetGo) await release(db, job.id, owner);
