@@ -15,11 +15,10 @@ export function displayOf({ argv, rule }: Match, stdin: string | undefined): str
 
 function displayLine(pattern: Arg, line: string): string {
   const slots = matchArg(pattern, line) ?? [];
-  return pattern
-    .map(part => {
-      if ('literal' in part) return part.literal;
-      const slot = 'slot' in part ? slots.shift() : undefined;
-      return slot && !slot.type.secret ? slot.value : '•••';
-    })
-    .join('');
+  const texts = pattern.map(part => {
+    if ('oneOf' in part) return part.oneOf.length === 1 ? part.oneOf[0] : '•••';
+    const slot = slots.shift();
+    return slot && !slot.type.secret ? slot.value : '•••';
+  });
+  return texts.join('');
 }

@@ -11,22 +11,15 @@ export interface Slot {
 export function matchArg(arg: Arg, text: string): Slot[] | undefined {
   const slots: Slot[] = [];
   let at = 0;
-  for (let i = 0; i < arg.length; i++) {
-    const part = arg[i] as Arg[number];
+  for (const [i, part] of arg.entries()) {
     if ('slot' in part) {
       const end = endOfSlot(arg, i, text, at);
-      if (end < at) return undefined;
       const value = text.slice(at, end);
-      if (faultOf(part.slot, value) !== undefined) return undefined;
+      if (end < at || faultOf(part.slot, value) !== undefined) return undefined;
       slots.push({ type: part.slot, value });
       at = end;
     } else {
-      const found =
-        'literal' in part
-          ? text.startsWith(part.literal, at)
-            ? part.literal
-            : undefined
-          : part.oneOf.find(choice => text.startsWith(choice, at));
+      const found = part.oneOf.find(one => text.startsWith(one, at));
       if (found === undefined) return undefined;
       at += found.length;
     }
@@ -37,20 +30,22 @@ export function matchArg(arg: Arg, text: string): Slot[] | undefined {
 /** A last slot takes the rest; one before a last literal all but that; any other ends at the first sign of the literal behind it. */
 function endOfSlot(arg: Arg, i: number, text: string, at: number): number {
   const next = arg[i + 1];
-  if (!next || !('literal' in next)) return text.length;
-  if (i + 2 === arg.length) return text.endsWith(next.literal) ? text.length - next.literal.length : -1;
-  return text.indexOf(next.literal, at);
+  const literal = next && 'oneOf' in next ? (next.oneOf[0] ?? '') : '';
+  return i + 2 < arg.length ? text.indexOf(literal, at) : text.length - literal.length;
+}
+
+/** An argument as its pattern writes it. */
+export function textOf(arg: Arg): string {
+  const texts = arg.map(part => {
+    if ('slot' in part) return `<${part.slot.name}>`;
+    return part.oneOf.length === 1 ? part.oneOf[0] : `(${part.oneOf.join('|')})`;
+  });
+  return texts.join('');
 }
 
 /** For people: what an argument must be. */
 export function describeArg(arg: Arg): string {
-  const only = arg.length === 1 ? arg[0] : undefined;
-  if (only && 'slot' in only) return `<${only.slot.name}>: ${only.slot.about}, such as ${only.slot.example}`;
-  return JSON.stringify(
-    arg
-      .map(part =>
-        'slot' in part ? `<${part.slot.name}>` : 'literal' in part ? part.literal : `(${part.oneOf.join('|')})`,
-      )
-      .join(''),
-  );
+  const [only, ...others] = arg;
+  if (!only || !('slot' in only) || others.length > 0) return JSON.stringify(textOf(arg));
+  return `${textOf(arg)}: ${only.slot.about}, such as ${only.slot.example}`;
 }

@@ -33,42 +33,50 @@ export function matcherOf(rules: readonly Rule[]): Matcher {
   for (const rule of rules.filter(({ off }) => !off)) {
     add(rule.cmd, rule, ...rule.forms);
     if (!rule.write) continue;
-    add('@restore', rule, [rule.write.file, parseArg('<generation>')]);
-    add('@generations', { ...rule, reads: true, confirm: 'none', danger: null }, [rule.write.file]);
+    add('@restore', rule, ...rule.forms.map(form => [...form, parseArg('<generation>')]));
+    add('@generations', { ...rule, reads: true, confirm: 'none', danger: null }, ...rule.forms);
   }
   return { rules, match: command => decide(byCommand.get(command.cmd), command) };
 }
 
-function decide(candidates: readonly Candidate[] | undefined, command: Command): Match | Refused {
-  const { cmd, args, stdin } = command;
+function decide(candidates: readonly Candidate[] | undefined, { cmd, args, stdin }: Command): Match | Refused {
   if (!candidates) return notAllowed(`No rule allows the program ${shown(cmd)}.`);
-  const found = candidates.flatMap(({ rule, form }) => {
-    const slots = form.length === args.length ? slotsOf(form, args) : undefined;
-    return slots ? [{ rule, slots }] : [];
-  });
-  const [only, second] = found;
-  if (!only) return nearest(candidates, command);
-  if (second) return notAllowed(`Two rules match, ${only.rule.id} and ${second.rule.id}; neither is taken.`);
-  const { rule, slots } = only;
-  const given =
-    cmd === '@write' ? contentSlots(rule, stdin) : stdinSlots(rule, cmd === rule.cmd ? rule.stdin : undefined, stdin);
-  return given instanceof Refused
-    ? given
-    : { rule, cmd, argv: [rule.program ?? cmd, ...args], slots: [...slots, ...given] };
-}
-
-function slotsOf(form: Form, args: readonly string[]): Slot[] | undefined {
-  const found = form.map((arg, i) => matchArg(arg, args[i] as string));
-  return found.includes(undefined) ? undefined : (found as Slot[][]).flat();
+  const tried = candidates
+    .filter(({ form }) => form.length === args.length)
+    .map(({ rule, form }) => {
+      const found = form.map((arg, i) => matchArg(arg, args[i] as string));
+      return { rule, form, found, faultAt: found.indexOf(undefined) };
+    });
+  const [only, second] = tried.filter(({ faultAt }) => faultAt < 0);
+  if (second) return notAllowed(`Two rules match, ${only?.rule.id} and ${second.rule.id}; neither is taken.`);
+  if (only) {
+    const { rule, found } = only;
+    const given = cmd === '@write' ? contentSlots(rule, stdin) : stdinSlots(rule, stdin);
+    if (given instanceof Refused) return given;
+    return {
+      rule,
+      cmd,
+      argv: [rule.program ?? cmd, ...args],
+      slots: [...found.flatMap(slots => slots ?? []), ...given],
+    };
+  }
+  const [nearest] = tried.sort((a, b) => b.faultAt - a.faultAt);
+  if (nearest) {
+    const { form, faultAt: at } = nearest;
+    const expected = describeArg(form[at] as Arg);
+    return notAllowed(`Argument ${at + 1} of ${cmd}, ${shown(args[at] as string)}, must be ${expected}.`);
+  }
+  const lengths = [...new Set(candidates.map(({ form }) => form.length))].sort((a, b) => a - b).join(' or ');
+  return notAllowed(`${cmd} has ${args.length} arguments here; a rule allows it with exactly ${lengths}.`);
 }
 
 /** stdin is given in whole lines, each ending in exactly one LF, as many as the rule has patterns. */
-function stdinSlots({ id }: Rule, patterns: readonly Arg[] | undefined, stdin: string | undefined): Slot[] | Refused {
+function stdinSlots({ id, stdin: patterns }: Rule, stdin: string | undefined): Slot[] | Refused {
   if (!patterns) return stdin === undefined ? [] : notAllowed(`${id} takes no stdin.`);
   const lines = stdin?.split('\n');
   if (lines?.pop() !== '' || lines.length !== patterns.length)
     return notAllowed(`stdin of ${id} must be exactly ${patterns.length} line(s), each ending in one line feed.`);
-  return slotsOfLines(lines, i => [patterns[i] as Arg], 'stdin');
+  return slotsOfLines(lines, i => patterns.slice(i, i + 1), 'stdin');
 }
 
 /** The content of a file: any number of lines, each matching one of the rule's patterns. */
@@ -86,35 +94,15 @@ export function contentFault(rule: Rule, content: string): Refused | undefined {
   return slots instanceof Refused ? slots : undefined;
 }
 
-function slotsOfLines(
-  lines: readonly string[],
-  patternsOf: (i: number) => readonly Arg[],
-  what: string,
-): Slot[] | Refused {
+function slotsOfLines(lines: string[], patternsOf: (i: number) => readonly Arg[], what: string): Slot[] | Refused {
   const slots: Slot[] = [];
   for (const [i, line] of lines.entries()) {
-    const found = patternsOf(i)
-      .map(pattern => matchArg(pattern, line))
-      .find(match => match !== undefined);
-    if (!found) return notAllowed(`${what} ${i + 1} must be ${patternsOf(i).map(describeArg).join(', or ')}.`);
+    const patterns = patternsOf(i);
+    const found = patterns.map(pattern => matchArg(pattern, line)).find(match => match !== undefined);
+    if (!found) return notAllowed(`${what} ${i + 1} must be ${patterns.map(describeArg).join(', or ')}.`);
     slots.push(...found);
   }
   return slots;
-}
-
-/** Names the argument at fault, in the form of the right length that fits furthest. */
-function nearest(candidates: readonly Candidate[], { cmd, args }: Command): Refused {
-  const faults = candidates
-    .filter(({ form }) => form.length === args.length)
-    .map(({ form }) => ({ form, at: form.findIndex((arg, i) => matchArg(arg, args[i] as string) === undefined) }));
-  const best = faults.reduce((a, b) => (b.at > a.at ? b : a), faults[0] ?? { form: [], at: -1 });
-  const arg = best.form[best.at];
-  if (arg)
-    return notAllowed(
-      `Argument ${best.at + 1} of ${cmd}, ${shown(args[best.at] as string)}, must be ${describeArg(arg)}.`,
-    );
-  const lengths = [...new Set(candidates.map(({ form }) => form.length))].sort((a, b) => a - b).join(' or ');
-  return notAllowed(`${cmd} has ${args.length} arguments here; a rule allows it with exactly ${lengths}.`);
 }
 
 /** A caller's text inside a sentence: cut, and without a character that could mislead a reader. */

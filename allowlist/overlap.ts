@@ -26,13 +26,12 @@ function textsOf(arg: Arg): string[] | undefined {
   let texts = [''];
   for (const part of arg) {
     if ('slot' in part) return undefined;
-    const pieces = 'literal' in part ? [part.literal] : part.oneOf;
-    texts = texts.flatMap(text => pieces.map(piece => text + piece));
+    texts = texts.flatMap(text => part.oneOf.map(one => text + one));
   }
   return texts;
 }
 
 function edgesAgree(a: Part | undefined, b: Part | undefined, how: 'startsWith' | 'endsWith'): boolean {
-  if (!a || !b || !('literal' in a) || !('literal' in b)) return true;
-  return a.literal[how](b.literal) || b.literal[how](a.literal);
+  if (!a || !b || 'slot' in a || 'slot' in b) return true;
+  return a.oneOf.some(one => b.oneOf.some(other => one[how](other) || other[how](one)));
 }

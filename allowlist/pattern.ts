@@ -1,8 +1,8 @@
 // The pattern language: a SYNOPSIS line becomes the flat forms it stands for. Grammar and examples: docs/rules.md.
 import { type SlotType, slotTypes } from './types.ts';
 
-/** A piece of one argument: text to the letter, one of several texts, or a slot. */
-export type Part = { literal: string } | { oneOf: readonly string[] } | { slot: SlotType };
+/** A piece of one argument: one of these texts to the letter (a literal is the only one), or a slot. */
+export type Part = { oneOf: readonly string[] } | { slot: SlotType };
 /** One whole argument (or one line of stdin), as parts glued together. */
 export type Arg = readonly Part[];
 /** What is left when every optional group and repetition is written out: a fixed number of arguments. */
@@ -16,78 +16,65 @@ const maxRepeat = 16;
 
 /** Parses the whole pattern of `run:`. Gives its forms; the first argument of each is the program. Throws PatternError. */
 export function parsePattern(text: string): Form[] {
-  const tokens = tokenize(text);
-  let forms: Arg[][] = [[]];
-  for (let at = 0; at < tokens.length; at++) {
-    const token = tokens[at] as string;
-    if (token === ']') throw new PatternError('a "]" closes nothing');
-    const end = token === '[' ? tokens.indexOf(']', at) : at;
-    if (end < 0) throw new PatternError('a "[" is never closed');
-    const choices = token === '[' ? [[], tokens.slice(at + 1, end).map(parseArg)] : expandRepeat(token, at, tokens);
-    if (token === '[' && end === at + 1) throw new PatternError('"[]" holds nothing');
+  const tokens = tokensOf(text);
+  let forms: Form[] = [[]];
+  for (const [i, { group, word }] of tokens.entries()) {
+    const choices =
+      group === undefined
+        ? repeated(word, i === tokens.length - 1)
+        : [[], tokensOf(group).flatMap(token => repeated(token.word, false).flat())];
     forms = forms.flatMap(form => choices.map(choice => [...form, ...choice]));
     if (forms.length > maxForms) throw new PatternError(`it stands for more than ${maxForms} forms`);
-    at = end;
   }
-  for (const form of forms) for (let i = 1; i < form.length; i++) refuseOptionSlot(form[i] as Arg, form[i - 1] as Arg);
+  for (const form of forms) for (const [i, arg] of form.entries()) refuseOptionSlot(arg, form[i - 1]);
   return forms;
 }
 
 /** Parses one argument or one line of stdin. Throws PatternError. */
-export function parseArg(token: string): Arg {
-  const parts: Part[] = [];
-  let literal = '';
-  const flush = () => {
-    if (literal !== '') parts.push({ literal });
-    literal = '';
-  };
-  for (let at = 0; at < token.length; at++) {
-    const close = token[at] === '<' ? '>' : token[at] === '(' ? ')' : undefined;
-    if (close === undefined) {
-      if ('>)|*?'.includes(token[at] as string))
-        throw new PatternError(`"${token[at]}" means nothing in ${quoted(token)}`);
-      literal += token[at];
-      continue;
-    }
-    flush();
-    const end = token.indexOf(close, at);
-    if (end < 0) throw new PatternError(`a "${token[at]}" is never closed in ${quoted(token)}`);
-    const inside = token.slice(at + 1, end);
-    parts.push(close === '>' ? { slot: slotNamed(inside) } : { oneOf: choicesOf(inside) });
-    at = end;
-  }
-  flush();
-  if (parts.length === 0) parts.push({ literal: '' });
-  for (let i = 0; i + 1 < parts.length; i++)
-    refuseAmbiguity(parts[i] as Part, parts[i + 1] as Part, i + 2 === parts.length);
+export function parseArg(text: string): Arg {
+  if (text === '') return [{ oneOf: [''] }];
+  const pieces = piecesOf(text, /<(?<slot>[^<>]*)>|\((?<choice>[^()]*)\)|(?<literal>[^<>()|*?]+)/gy);
+  const parts = pieces.map(({ slot, choice, literal = '' }): Part => {
+    if (slot !== undefined) return { slot: slotNamed(slot) };
+    return { oneOf: choice === undefined ? [literal] : choicesOf(choice) };
+  });
+  for (const [i, part] of parts.entries()) refuseAmbiguity(part, parts[i + 1], i + 2 === parts.length);
   return parts;
 }
 
-/** Tokens are split at blanks; a token in double quotes keeps its blanks; "[" and "]" stand alone, also when glued to a neighbour. */
-function tokenize(text: string): string[] {
-  const tokens: string[] = [];
-  const scanner = /\s+|"([^"]*)"(?=\s|\]|$)|([[\]])|([^\s"[\]]+)(?=[\s[\]]|$)/gy;
-  while (scanner.lastIndex < text.length) {
-    const from = scanner.lastIndex;
-    const found = scanner.exec(text);
-    if (!found) throw new PatternError(`cannot be read from ${quoted(text.slice(from, from + 20))} on`);
-    const token = found[1] ?? found[2] ?? found[3];
-    if (token !== undefined) tokens.push(token);
-  }
-  if (tokens.length === 0) throw new PatternError('it is empty');
+/** Blanks separate words; a word in double quotes keeps its blanks; a group may be glued to its neighbours. */
+function tokensOf(text: string): { group?: string | undefined; word: string }[] {
+  const grammar =
+    /\s+|\[(?<group>(?:[^[\]"]|"[^"]*")*)\]|"(?<quoted>[^"]*)"(?=[\s[\]]|$)|(?<plain>[^\s"[\]]+)(?=[\s[\]]|$)/gy;
+  const tokens = piecesOf(text, grammar).flatMap(({ group, quoted, plain }) => {
+    const word = quoted ?? plain;
+    return group === undefined && word === undefined ? [] : [{ group, word: word ?? '' }];
+  });
+  if (tokens.length === 0) throw new PatternError('it is empty, or a group in it is');
   return tokens;
 }
 
-/** `<type>...8` as the last token stands for one to eight arguments. */
-function expandRepeat(token: string, at: number, tokens: string[]): Arg[][] {
-  const repeat = /^(<[^<>]+>)\.\.\.(\d*)$/.exec(token);
-  if (!repeat) return [[parseArg(token)]];
-  const most = Number(repeat[2]);
-  if (at !== tokens.length - 1) throw new PatternError(`${quoted(token)} repeats, so it must be the last`);
-  if (!(most >= 1 && most <= maxRepeat))
-    throw new PatternError(`${quoted(token)} must state a maximum from 1 to ${maxRepeat}`);
-  const arg = parseArg(repeat[1] as string);
-  return Array.from({ length: most }, (_, n) => Array.from({ length: n + 1 }, () => arg));
+/** The named groups of each match of `grammar`, which must take the text whole. */
+function piecesOf(text: string, grammar: RegExp): Record<string, string | undefined>[] {
+  const matches = [...text.matchAll(grammar)];
+  const last = matches.at(-1);
+  const at = last ? last.index + last[0].length : 0;
+  const char = text[at];
+  if (char === undefined) return matches.map(({ groups = {} }) => groups);
+  if ('<(['.includes(char)) throw new PatternError(`a "${char}" is never closed in ${quoted(text)}`);
+  if ('>)]|*?'.includes(char)) throw new PatternError(`"${char}" means nothing in ${quoted(text)}`);
+  throw new PatternError(`cannot be read from ${quoted(text.slice(at, at + 20))} on`);
+}
+
+/** `<type>...8` as the last word stands for one to eight arguments, any other word for one. */
+function repeated(word: string, isLast: boolean): Form[] {
+  const [, slot, most] = /^(<[^<>]+>)\.\.\.(\d*)$/.exec(word) ?? [];
+  if (slot === undefined) return [[parseArg(word)]];
+  if (!isLast) throw new PatternError(`${quoted(word)} repeats, so it must be the last`);
+  if (!(Number(most) >= 1 && Number(most) <= maxRepeat))
+    throw new PatternError(`${quoted(word)} must state a maximum from 1 to ${maxRepeat}`);
+  const arg = parseArg(slot);
+  return Array.from({ length: Number(most) }, (_, n) => Array(n + 1).fill(arg));
 }
 
 function slotNamed(name: string): SlotType {
@@ -100,30 +87,28 @@ function choicesOf(inside: string): string[] {
   const choices = inside.split('|');
   if (choices.length < 2 || choices.includes(''))
     throw new PatternError(`(${inside}) needs at least two choices, none empty`);
-  for (const a of choices)
-    for (const b of choices)
-      if (a !== b && b.startsWith(a)) throw new PatternError(`in (${inside}) "${a}" is the beginning of "${b}"`);
-  if (new Set(choices).size !== choices.length) throw new PatternError(`(${inside}) names a choice twice`);
+  const unclear = choices.find(choice => choices.filter(other => other.startsWith(choice)).length > 1);
+  if (unclear !== undefined) throw new PatternError(`in (${inside}) "${unclear}" is the beginning of another choice`);
   return choices;
 }
 
 /** Glued parts must split in one way only: after a slot comes a literal whose first character the slot can never hold. */
-function refuseAmbiguity(left: Part, right: Part, rightIsLast: boolean): void {
-  if (!('slot' in left)) return;
-  if (!('literal' in right)) throw new PatternError(`<${left.slot.name}> must be followed by a literal`);
-  if (rightIsLast) return;
-  const first = right.literal[0] as string;
-  if (!left.slot.never.includes(first))
-    throw new PatternError(`<${left.slot.name}> could itself hold the "${first}" that ends it`);
+function refuseAmbiguity(left: Part, right: Part | undefined, rightIsLast: boolean): void {
+  if (!('slot' in left) || !right) return;
+  const { name, never } = left.slot;
+  if ('slot' in right || right.oneOf.length > 1) throw new PatternError(`<${name}> must be followed by a literal`);
+  const first = right.oneOf[0]?.[0] ?? '';
+  if (!rightIsLast && !never.includes(first))
+    throw new PatternError(`<${name}> could itself hold the "${first}" that ends it`);
 }
 
 /** Free text could pass for an option, unless a literal option stands right before it or a literal begins the argument. */
-function refuseOptionSlot(arg: Arg, before: Arg): void {
-  const first = arg[0] as Part;
-  if (!('slot' in first) || !first.slot.freeText) return;
-  const option =
-    before.length === 1 && 'literal' in (before[0] as Part) ? (before[0] as { literal: string }).literal : '';
-  if (!option.startsWith('-') || option === '--')
+function refuseOptionSlot(arg: Arg, before: Arg | undefined): void {
+  const [first] = arg;
+  if (!first || !('slot' in first) || !first.slot.freeText) return;
+  const [option, ...glued] = before ?? [];
+  const texts = option && !('slot' in option) && glued.length === 0 ? option.oneOf : ['--'];
+  if (!texts.every(text => text.startsWith('-') && text !== '--'))
     throw new PatternError(`<${first.slot.name}> may begin with "-", so it can only stand after a literal option`);
 }
 

@@ -17,18 +17,15 @@ export const programs: ReadonlyMap<string, string> = new Map(
 );
 
 /** Programs that only the agent's own checks ask, never a rule. */
-export const askPrograms = { getent: '/usr/bin/getent', id: '/usr/bin/id', sudo: '/usr/bin/sudo', unix_chkpwd: '/usr/sbin/unix_chkpwd' } as const;
+export const askPrograms = {
+  getent: '/usr/bin/getent',
+  id: '/usr/bin/id',
+  sudo: '/usr/bin/sudo',
+  unix_chkpwd: '/usr/sbin/unix_chkpwd',
+} as const;
 
 /** Verbs that need a rule like any program. @confirm stands outside, and what a rule writes answers to @write and its kin. */
 export const verbs: ReadonlySet<string> = new Set([
-  '@status',
-  '@rules',
-  '@audit',
-  '@host',
-  '@users',
-  '@adopt',
-  '@administrator',
-  '@trash',
-  '@untrash',
-  '@empty',
+  ...['@status', '@rules', '@audit', '@host', '@users'],
+  ...['@adopt', '@administrator', '@trash', '@untrash', '@empty'],
 ]);

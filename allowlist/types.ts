@@ -1,11 +1,11 @@
-// The closed table of slot types. Each is a named kind of value; types/ holds one file a subject.
-import { comment } from './types/comment.ts';
-import { fullName } from './types/full-name.ts';
-import { emptyGroup, group, newGroup } from './types/group.ts';
-import { hostAccount, login, newLogin, trashedUser, user } from './types/login.ts';
-import { count, generation, nextGid, nextUid } from './types/number.ts';
-import { password, passwordHash } from './types/password.ts';
-import { sshPublicKey } from './types/ssh-public-key.ts';
+// The closed table of slot types. Each is a named kind of value; types/ holds one file a subject, which exports nothing else.
+import * as comment from './types/comment.ts';
+import * as fullName from './types/full-name.ts';
+import * as group from './types/group.ts';
+import * as login from './types/login.ts';
+import * as number from './types/number.ts';
+import * as password from './types/password.ts';
+import * as sshPublicKey from './types/ssh-public-key.ts';
 
 export interface SlotType {
   name: string;
@@ -25,26 +25,11 @@ export interface SlotType {
   fault?: (value: string) => string | undefined;
 }
 
+const subjects = [comment, fullName, group, login, number, password, sshPublicKey];
+
+/** By name. */
 export const slotTypes: ReadonlyMap<string, SlotType> = new Map(
-  [
-    comment,
-    count,
-    emptyGroup,
-    fullName,
-    generation,
-    group,
-    hostAccount,
-    login,
-    newGroup,
-    newLogin,
-    nextGid,
-    nextUid,
-    password,
-    passwordHash,
-    sshPublicKey,
-    trashedUser,
-    user,
-  ].map(type => [type.name, type]),
+  subjects.flatMap(types => Object.values<SlotType>(types)).map(type => [type.name, type]),
 );
 
 /** Why `value` is not of this type, as the end of "must be …", or undefined where it is one. */

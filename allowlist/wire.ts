@@ -75,7 +75,8 @@ export interface Command {
   stdin?: string | undefined;
 }
 
-export type ConfirmLevel = 'none' | 'code' | 'self' | 'host';
+export const confirmLevels = ['none', 'code', 'self', 'host'] as const;
+export type ConfirmLevel = (typeof confirmLevels)[number];
 
 /** What went wrong or came of it; `code` and `signal` are the program's, `result` is a verb's, in place of output. */
 export interface Done {

@@ -3,11 +3,8 @@ import { existsSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
 
 export function hostNow(root: string): object {
   const read = (path: string) => readFileSync(root + path, 'utf8');
-  const memory = new Map(
-    read('/proc/meminfo')
-      .split('\n')
-      .map(line => line.split(/:?\s+/, 2) as [string, string]),
-  );
+  const memory = read('/proc/meminfo');
+  const bytesOf = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(memory)?.[1]) * 1024;
   return {
     hostname: read('/etc/hostname').trim(),
     system:
@@ -16,10 +13,7 @@ export function hostNow(root: string): object {
     uptimeMs: Math.round(Number(read('/proc/uptime').split(' ', 1)[0]) * 1000),
     cores: read('/proc/cpuinfo').match(/^processor\s*:/gm)?.length ?? 1,
     load: read('/proc/loadavg').split(' ', 3).map(Number),
-    memory: {
-      totalBytes: Number(memory.get('MemTotal')) * 1024,
-      availableBytes: Number(memory.get('MemAvailable')) * 1024,
-    },
+    memory: { totalBytes: bytesOf('MemTotal'), availableBytes: bytesOf('MemAvailable') },
     disks: disks(root, read('/proc/mounts')),
     temperatures: temperatures(`${root}/sys/class/thermal`),
   };
@@ -32,13 +26,9 @@ function disks(root: string, mounts: string): { path: string; totalBytes: number
     if (device.startsWith('/dev/') && !device.startsWith('/dev/loop') && !byDevice.has(device))
       byDevice.set(device, plainPath(path));
   const paths = [...byDevice.values()].filter(path => path === '/' || !/^\/(?:etc|run|proc|sys|dev)\//.test(path));
-  return [...new Set(['/', ...paths])].flatMap(path => {
-    try {
-      const { bsize, blocks, bavail } = statfsSync(root + path);
-      return [{ path, totalBytes: blocks * bsize, freeBytes: bavail * bsize }];
-    } catch {
-      return []; // Gone since it was listed.
-    }
+  return eachThatIsThere([...new Set(['/', ...paths])], path => {
+    const { bsize, blocks, bavail } = statfsSync(root + path);
+    return { path, totalBytes: blocks * bsize, freeBytes: bavail * bsize };
   });
 }
 
@@ -49,14 +39,20 @@ function plainPath(path: string): string {
 
 function temperatures(folder: string): { name: string; celsius: number }[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter(zone => zone.startsWith('thermal_zone'))
-    .flatMap(zone => {
-      try {
-        const celsius = Number(readFileSync(`${folder}/${zone}/temp`, 'utf8')) / 1000;
-        return [{ name: readFileSync(`${folder}/${zone}/type`, 'utf8').trim(), celsius }];
-      } catch {
-        return []; // A sensor that cannot be read has no temperature to tell.
-      }
-    });
+  const zones = readdirSync(folder).filter(zone => zone.startsWith('thermal_zone'));
+  return eachThatIsThere(zones, zone => {
+    const read = (file: string) => readFileSync(`${folder}/${zone}/${file}`, 'utf8').trim();
+    return { name: read('type'), celsius: Number(read('temp')) / 1000 };
+  });
+}
+
+/** A disk that went since it was listed, or a sensor that cannot be read, has nothing to tell. */
+function eachThatIsThere<T>(names: readonly string[], about: (name: string) => T): T[] {
+  return names.flatMap(name => {
+    try {
+      return [about(name)];
+    } catch {
+      return [];
+    }
+  });
 }

@@ -6,34 +6,26 @@ import { askPrograms, programs } from '../allowlist/programs.ts';
 
 /** Loads the rules of all folders in order; the first is the shipped one. Throws an Error with a sentence. */
 export function readRules(folders: readonly string[], mode: 'real' | 'dummy'): Rule[] {
-  const files = folders.flatMap((folder, layer) => readFolder(folder, layer, mode));
-  const rules = loadRules(files);
-  if (mode === 'real')
-    for (const path of [...programs.values(), ...Object.values(askPrograms)])
-      if (existsSync(path)) refuseUntrusted(path);
+  const trust = mode === 'real' ? refuseUntrusted : () => {};
+  const rules = loadRules(folders.flatMap((folder, layer) => readFolder(folder, layer, trust)));
+  [...programs.values(), ...Object.values(askPrograms)].filter(path => existsSync(path)).forEach(trust);
   return rules;
 }
 
-function readFolder(folder: string, layer: number, mode: 'real' | 'dummy'): RuleFile[] {
-  if (!existsSync(folder)) {
-    if (layer > 0) return [];
-    throw new Error(`The folder of the rules is missing: ${folder}`);
-  }
-  if (mode === 'real') refuseUntrusted(folder);
-  const names = readdirSync(folder);
+function readFolder(folder: string, layer: number, trust: (path: string) => void): RuleFile[] {
+  if (!existsSync(folder) && layer > 0) return [];
+  if (!existsSync(folder)) throw new Error(`The folder of the rules is missing: ${folder}`);
+  trust(folder);
+  const names = readdirSync(folder).sort();
   const other = names.find(name => name.endsWith('.yml'));
   if (other) throw new Error(`${join(folder, other)} would not be read: the name of a rule file ends in .yaml.`);
   return names
     .filter(name => name.endsWith('.yaml'))
-    .sort()
     .map(name => {
       const path = join(folder, name);
-      if (mode === 'real') refuseUntrusted(path);
-      return {
-        file: relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path),
-        text: readFileSync(path, 'utf8'),
-        layer,
-      };
+      trust(path);
+      const near = relative(process.cwd(), path);
+      return { file: near.startsWith('..') ? path : near, text: readFileSync(path, 'utf8'), layer };
     });
 }
 

@@ -156,7 +156,7 @@ export const shapes: readonly Shape[] = shippedRules().flatMap(({ id, cmd, forms
       ...{ ...common, cmd, args: form.map(partsOf) },
       ...(stdin && { stdin: stdin.map(partsOf) }),
     }));
-  const args = [partsOf(write.file)];
+  const [args = []] = forms.map(form => form.map(partsOf));
   const generation = [{ slot: slotTypes.get('generation') as SlotType }];
   return [
     { ...common, cmd: '@write', args, stdin: write.lines.map(partsOf) },
@@ -167,9 +167,7 @@ export const shapes: readonly Shape[] = shippedRules().flatMap(({ id, cmd, forms
 
 function partsOf(arg: Arg): Part[] {
   if (arg.length === 0) return [''];
-  return arg.map(part =>
-    'slot' in part ? { slot: part.slot } : 'literal' in part ? part.literal : (part.oneOf[0] ?? ''),
-  );
+  return arg.map(part => ('slot' in part ? { slot: part.slot } : (part.oneOf[0] ?? '')));
 }
 
 const free: Record<string, string> = {

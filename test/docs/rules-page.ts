@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadRules, type Rule } from '../../allowlist/load.ts';
+import { textOf } from '../../allowlist/match-arg.ts';
 import type { Arg } from '../../allowlist/pattern.ts';
 import { askPrograms, programs, verbs } from '../../allowlist/programs.ts';
 import { type SlotType, slotTypes } from '../../allowlist/types.ts';
@@ -181,14 +182,6 @@ function allows({ pattern, stdin, write }: Rule): string {
   if (write)
     return `write ${code(pattern)}, mode ${code(`0${write.mode.toString(8)}`)}, each line ${texts(write.lines).join(' or ')}`;
   return stdin ? `${code(pattern)}, stdin ${texts(stdin).join(' then ')}` : code(pattern);
-}
-
-function textOf(arg: Arg): string {
-  return arg
-    .map(part =>
-      'slot' in part ? `<${part.slot.name}>` : 'literal' in part ? part.literal : `(${part.oneOf.join('|')})`,
-    )
-    .join('');
 }
 
 function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
