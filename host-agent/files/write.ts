@@ -31,6 +31,13 @@ export interface WritePlan {
   unmet: string[];
 }
 
+/** What a file holds, where there is one, and what is kept of it, oldest first. */
+interface Kept {
+  file: string;
+  content?: string;
+  generations: Partial<Generation>[];
+}
+
 const stagingName = '.gatehouse-staged';
 
 /** What a write would change. Changes and starts nothing, so `check` has no say in it. */
@@ -90,7 +97,7 @@ export async function runWrite(
       outcome = `${path} holds new content that failed; the old could not be put back, but is kept as a generation`;
       if (before) staging.move(saved, folder, name);
       else folder.remove(name);
-      stop(bothOutcomes(target, before, ran, await deps.run(then)), 'failed');
+      stop(bothOutcomes(target, before !== undefined, ran, await deps.run(then)), 'failed');
     }
     outcome = `${path} holds the new content, but not all was tidied up`;
     generations.settle(bytes);
@@ -117,11 +124,8 @@ export function restorable(
   }
 }
 
-/** What a file holds and what is kept of it, oldest first. Of a secret file neither content nor hash: a short secret can be guessed from it. */
-export function listGenerations(
-  deps: FilesDeps,
-  { path, secret }: WriteTarget,
-): { file: string; content?: string; generations: Partial<Generation>[] } | Refused {
+/** Of a secret file neither content nor hash: a short secret can be guessed from it. */
+export function listGenerations(deps: FilesDeps, { path, secret }: WriteTarget): Kept | Refused {
   try {
     using folder = openFolder(deps.host, dirname(path));
     const now = folder.read(basename(path));
@@ -133,18 +137,14 @@ export function listGenerations(
   }
 }
 
-function refuseWrite(
-  generations: Generations,
-  { path, secret, takeOver }: WriteTarget,
-  before: Buffer | undefined,
-  content: string,
-): void {
+function refuseWrite(kept: Generations, target: WriteTarget, before: Buffer | undefined, content: string): void {
+  const { path, secret, takeOver } = target;
   if (Buffer.byteLength(content) > maxFileBytes)
     stop(`The content of ${path} must be at most ${maxFileBytes} bytes; nothing was changed.`, 'not-allowed');
-  if (takeOver || !before || generations.wrote(before)) return;
-  const last = generations.list().at(-1)?.generation;
+  if (takeOver || !before || kept.wrote(before)) return;
+  const last = kept.list().at(-1)?.generation;
   const since = last ? `was changed by another hand since generation ${last}` : 'was made by another hand';
-  const diff = unifiedDiff(path, last ? generations.read(last) : undefined, before.toString());
+  const diff = unifiedDiff(path, last ? kept.read(last) : undefined, before.toString());
   const shown = secret ? '' : ` What the other hand did:\n${diff.slice(0, 4096)}`;
   stop(`${path} ${since}, and was left as it is; undo that on the host and try again.${shown}`);
 }
@@ -159,15 +159,11 @@ async function check(deps: FilesDeps, { path, secret, check }: WriteTarget): Pro
   stop(`${check[0]} found a fault in the new content, so ${path} was not changed: ${words}`, 'failed');
 }
 
-function bothOutcomes(
-  { path, secret, then }: WriteTarget,
-  before: Buffer | undefined,
-  first: Answer,
-  second: Answer,
-): string {
+function bothOutcomes(target: WriteTarget, wasThere: boolean, first: Answer, second: Answer): string {
+  const { path, secret, then } = target;
   const program = then?.join(' ');
   const words = (ran: Answer) => (secret ? '' : ` (${wordsOf(ran)})`);
-  const back = before ? 'its old content was put back' : 'it was removed again, as there was none before';
+  const back = wasThere ? 'its old content was put back' : 'it was removed again, as there was none before';
   const again = second.code === 0 ? 'succeeded' : `failed as well${words(second)}: look at it on the host`;
   return `${path} was written, but ${program} failed${words(first)}; ${back}, and ${program} ${again}.`;
 }
