@@ -2,11 +2,14 @@
 import type { Match } from '../../allowlist/match.ts';
 import type { Host } from '../host.ts';
 import type { Registry } from '../registry.ts';
+import { emptyGroup } from './empty-group.ts';
 import type { Facts } from './facts.ts';
-import { emptyGroup, group } from './group.ts';
+import { group } from './group.ts';
 import { hostAccount } from './host-account.ts';
-import { newGroup, newLogin } from './new-login.ts';
-import { nextGid, nextUid } from './next-uid.ts';
+import { newGroup } from './new-group.ts';
+import { newLogin } from './new-login.ts';
+import { nextGid } from './next-gid.ts';
+import { nextUid } from './next-uid.ts';
 import { trashedUser } from './trashed-user.ts';
 import { user } from './user.ts';
 

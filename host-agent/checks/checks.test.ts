@@ -7,11 +7,14 @@ import { dummyHost } from '../dummy/host.ts';
 import { Registry } from '../registry.ts';
 import { ask } from '../run.ts';
 import type { Asking } from './check.ts';
+import { emptyGroup } from './empty-group.ts';
 import { Facts } from './facts.ts';
-import { emptyGroup, group } from './group.ts';
+import { group } from './group.ts';
 import { hostAccount } from './host-account.ts';
-import { newGroup, newLogin } from './new-login.ts';
-import { freeUid, nextGid, nextUid, usedUids } from './next-uid.ts';
+import { newGroup } from './new-group.ts';
+import { newLogin } from './new-login.ts';
+import { nextGid } from './next-gid.ts';
+import { freeUid, nextUid, usedUids } from './next-uid.ts';
 import { trashedUser } from './trashed-user.ts';
 import { user } from './user.ts';
 

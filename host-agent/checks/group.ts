@@ -1,4 +1,4 @@
-// <group> and <empty-group>: a group that Gatehouse made, as it made it, that lets nobody further. All others are out of reach.
+// <group>: a group that Gatehouse made, as it made it, that lets nobody further. All others are out of reach.
 import type { Asking, Check } from './check.ts';
 import type { Group } from './facts.ts';
 import { fileNaming, grantsOf } from './policy.ts';
@@ -10,17 +10,6 @@ export const group: Check = async (name, asking) => {
     return `${name} is not a group that Gatehouse made, so it is changed only at the host's terminal.`;
   const file = fileServing(found, asking);
   return file && `The group ${name} is privileged: ${file} names it. It is changed only at the host's terminal.`;
-};
-
-export const emptyGroup: Check = async (name, asking) => {
-  const why = await group(name, asking);
-  if (why) return why;
-  const found = await asking.facts.group(name);
-  const primary = (await asking.facts.accounts()).filter(({ gid }) => gid === found?.gid).map(({ login }) => login);
-  const [one, ...others] = [...(found?.members ?? []), ...primary];
-  return (
-    one && `The group ${name} is not empty: ${one} is in it${others.length > 0 ? `, and ${others.length} more` : ''}.`
-  );
 };
 
 /** Whether it is still as Gatehouse made it. */

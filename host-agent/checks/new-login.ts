@@ -1,4 +1,4 @@
-// <new-login> and <new-group>: free in every sense. Nothing on the host may wait for somebody of this name.
+// <new-login>: free in every sense. Nothing on the host may wait for somebody of this name.
 import { lstatSync } from 'node:fs';
 import type { Asking, Check } from './check.ts';
 import { fileNaming, grantsOf } from './policy.ts';
@@ -21,17 +21,16 @@ export const newLogin: Check = async (login, asking) => {
   return namedIn(login, 'login', asking);
 };
 
-export const newGroup: Check = async (name, asking) =>
-  (await takenBy(name, 'name', asking)) ?? namedIn(name, 'name', asking);
-
-async function takenBy(name: string, what: string, { facts, trashed }: Asking): Promise<string | undefined> {
+/** Who has this name, or did and may come back. */
+export async function takenBy(name: string, what: string, { facts, trashed }: Asking): Promise<string | undefined> {
   if (await facts.account(name)) return `The ${what} ${name} is taken by an account of this host.`;
   if (await facts.group(name)) return `The ${what} ${name} is taken by a group of this host.`;
   if (!trashed().has(name)) return undefined;
   return `The home of a deleted user ${name} is in the trash: put that user back, or empty the trash first.`;
 }
 
-function namedIn(name: string, what: string, { host }: Asking): string | undefined {
+/** What would grant something to whoever gets this name. */
+export function namedIn(name: string, what: string, { host }: Asking): string | undefined {
   const file = fileNaming(grantsOf(host.root, 'sudo', 'doas', 'polkit', 'sshd', 'cron', 'samba'), name);
   return file && `The ${what} ${name} is named in ${file}, which would grant it something.`;
 }

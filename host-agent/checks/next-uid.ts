@@ -1,8 +1,8 @@
-// <next-uid> and <next-gid>: the one number that the agent's counter gives next, and nothing on the host has or serves it yet.
+// <next-uid>: the one number that the agent's counter gives next, and nothing on the host has or serves it yet.
 import { lstatSync } from 'node:fs';
 import { uidRange } from '../registry.ts';
 import type { Asking, Check } from './check.ts';
-import { fileNaming, fileServingUid, grantsOf } from './policy.ts';
+import { fileServingUid, grantsOf } from './policy.ts';
 
 export const nextUid: Check = async (value, asking) => {
   const fault = await notNext(value, 'uid', asking);
@@ -11,14 +11,7 @@ export const nextUid: Check = async (value, asking) => {
   return file && `${file} serves the uid ${value} or the group users, so a new user would be privileged.`;
 };
 
-export const nextGid: Check = async (value, asking) => {
-  const fault = await notNext(value, 'gid', asking);
-  if (fault) return fault;
-  const file = fileNaming(grantsOf(asking.host.root, 'sudo', 'doas', 'polkit'), value);
-  return file && `${file} names the number ${value}, so a new group would be privileged.`;
-};
-
-async function notNext(value: string, what: string, asking: Asking): Promise<string | undefined> {
+export async function notNext(value: string, what: string, asking: Asking): Promise<string | undefined> {
   const next = await freeUid(asking);
   if (next > uidRange.last)
     return `All numbers up to ${uidRange.last} have been used; no more users or groups can be made.`;
