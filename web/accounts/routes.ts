@@ -6,7 +6,7 @@ import type { HostDeps } from '../agent/host-deps.ts';
 import { usersSchema } from '../agent/results.ts';
 import { ago, time } from '../changes/time.ts';
 import { isDuplicate } from '../database.ts';
-import { dropFactors } from '../factors/store.ts';
+import { dropFactors, factorsOf, hasFactor } from '../factors/store.ts';
 import { type Feature, onlyAdministrators } from '../feature.ts';
 import { type Form, formWith, readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
@@ -132,10 +132,22 @@ export function accountsRoutes(deps: HostDeps): Feature {
   }
 
   async function showAccount(req: Request, res: Response, account: ListedAccount, forms: Forms = {}): Promise<void> {
-    const [users, sessions] = await Promise.all([freeUsers(account.user), sessionsOf(req, account.id)]);
+    const [users, sessions, factors] = await Promise.all([
+      freeUsers(account.user),
+      sessionsOf(req, account.id),
+      factorsOf(db, account.id),
+    ]);
     const own = account.id === res.locals.account?.id;
     if (Object.keys(forms).length > 0) res.status(422);
-    const shown = { shown: account, state: stateNow(account), own, users, sessions, forms };
+    const shown = {
+      shown: account,
+      state: stateNow(account),
+      own,
+      users,
+      sessions,
+      secured: hasFactor(factors),
+      forms,
+    };
     res.render('accounts/views/account', { title: account.login, ...about, ...shown });
   }
 

@@ -62,6 +62,7 @@ export const texts: Translation<typeof english> = {
   'accounts.user.taken': 'Es gibt hier keinen Benutzer {user}, oder ein anderes Konto steht schon für ihn.',
   'accounts.user.away':
     'Der Server sagt im Moment nicht, welche Benutzer es gibt. Wählen Sie einen, wenn der Agent wieder da ist.',
+  'accounts.facts': 'Anmeldung',
   'accounts.change': 'Name, Rolle und Benutzer',
   'accounts.change.submit': 'Speichern',
   'accounts.changed': 'Das Konto {login} wurde geändert.',
@@ -112,11 +113,13 @@ export const texts: Translation<typeof english> = {
   'me.saved': 'Gespeichert.',
   'me.password': 'Passwort',
   'me.password.about': 'Wenn es sich ändert, enden alle Ihre Sitzungen, und diese beginnt neu.',
-  'me.password.old': 'Bisheriges Passwort',
+  'me.password.old': 'Jetziges Passwort',
   'me.password.new': 'Neues Passwort',
   'me.password.wrong': 'Das ist nicht Ihr Passwort. Nichts wurde geändert.',
   'me.password.submit': 'Passwort ändern',
   'me.password.changed': 'Ihr Passwort wurde geändert. Alle Ihre anderen Sitzungen wurden beendet.',
+  'me.factors': 'Ein Passkey oder die Codes einer App, damit ein Passwort allein nichts öffnet.',
+  'me.factors.open': 'Passkeys und Codes',
   'me.sessions.ended': { one: '{n} Sitzung wurde beendet.', other: '{n} Sitzungen wurden beendet.' },
 
   'enter.title': 'Passwort wählen',
