@@ -27,11 +27,11 @@ const known = new Set(
 
 /** Reads and checks every setting. Throws SettingError. */
 export function readSettings(env: NodeJS.ProcessEnv = process.env, uid = process.getuid?.() ?? -1): Settings {
-  for (const name of Object.keys(env))
-    if (name.startsWith('GATEHOUSE_') && !known.has(name))
-      throw new SettingError(
-        `${name} is not a setting of Gatehouse; docs/ARCHITECTURE.md lists them all, such as GATEHOUSE_MODE=dummy.`,
-      );
+  const unknown = Object.keys(env).find(name => name.startsWith('GATEHOUSE_') && !known.has(name));
+  if (unknown !== undefined)
+    throw new SettingError(
+      `${unknown} is not a setting of Gatehouse; docs/ARCHITECTURE.md lists them all, such as GATEHOUSE_MODE=dummy.`,
+    );
   const mode = env.GATEHOUSE_MODE ?? 'dummy';
   if (mode !== 'dummy' && mode !== 'real') throw wrong('GATEHOUSE_MODE', mode, 'must be dummy or real', 'dummy');
   const real = mode === 'real';
@@ -39,10 +39,10 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env, uid = process
     throw new SettingError(
       `GATEHOUSE_MODE=real needs uid 0, and this process has uid ${uid}; an example that needs nothing is GATEHOUSE_MODE=dummy.`,
     );
-  const path = (name: string, atReal: string, atDummy: string) => {
+  const isPath = (value: string) => value !== '' && !value.includes('\0') && (!real || isAbsolute(value));
+  const path = (name: string, atReal: string, atDummy = atReal) => {
     const value = env[name] ?? (real ? atReal : atDummy);
-    if (value === '' || value.includes('\0') || (real && !isAbsolute(value)))
-      throw wrong(name, value, 'must be an absolute path', atReal);
+    if (!isPath(value)) throw wrong(name, value, 'must be an absolute path', atReal);
     return resolve(value);
   };
   const gatehouse = real ? accountOf('gatehouse') : undefined;
@@ -52,10 +52,10 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env, uid = process
     gid: gatehouse?.gid,
     peerUids: peerUids(env.GATEHOUSE_PEER_UIDS, real ? gatehouse?.uid : uid),
     audit: path('GATEHOUSE_AUDIT', '/var/log/gatehouse/audit.jsonl', '.gatehouse/audit.jsonl'),
-    ruleFolders: ruleFolders(env.GATEHOUSE_RULES, real),
+    ruleFolders: ruleFolders(env.GATEHOUSE_RULES, real, isPath),
     state: path('GATEHOUSE_STATE', '/var/lib/gatehouse', '.gatehouse/state'),
-    shares: path('GATEHOUSE_SHARES', '/srv/shares', '/srv/shares'),
-    apps: path('GATEHOUSE_APPS', '/srv/apps', '/srv/apps'),
+    shares: path('GATEHOUSE_SHARES', '/srv/shares'),
+    apps: path('GATEHOUSE_APPS', '/srv/apps'),
     notify: notify(env.GATEHOUSE_NOTIFY),
   };
 }
@@ -71,12 +71,10 @@ function peerUids(value: string | undefined, otherwise: number | undefined): Rea
   return new Set(uids.map(Number));
 }
 
-/** The shipped rules are always the first folder unless the setting names others. */
-function ruleFolders(value: string | undefined, real: boolean): string[] {
+function ruleFolders(value: string | undefined, real: boolean, isPath: (folder: string) => boolean): string[] {
   const shipped = resolve(import.meta.dirname, '../allowlist/rules');
-  if (value === undefined) return real ? [shipped, '/etc/gatehouse/rules.d'] : [shipped];
-  const folders = value.split(':');
-  if (folders.some(folder => folder === '' || (real && !isAbsolute(folder))))
+  const folders = value?.split(':') ?? [shipped, ...(real ? ['/etc/gatehouse/rules.d'] : [])];
+  if (!folders.every(isPath))
     throw wrong('GATEHOUSE_RULES', value, 'must be folders with ":" between', `${shipped}:/etc/gatehouse/rules.d`);
   return folders.map(folder => resolve(folder));
 }
@@ -88,11 +86,9 @@ function notify(value: string | undefined): string | undefined {
 }
 
 function accountOf(login: string): { uid: number; gid: number } | undefined {
-  const line = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .find(entry => entry.startsWith(`${login}:`));
-  const [, , uid, gid] = line?.split(':') ?? [];
-  return line ? { uid: Number(uid), gid: Number(gid) } : undefined;
+  const [, uid, gid] =
+    new RegExp(`^${login}:[^:]*:(\\d+):(\\d+):`, 'm').exec(readFileSync('/etc/passwd', 'utf8')) ?? [];
+  return uid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };
 }
 
 function wrong(name: string, value: string | undefined, rule: string, example: string): SettingError {

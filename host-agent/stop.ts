@@ -3,16 +3,16 @@ import { basename } from 'node:path';
 import { type Problem, Refused } from '../allowlist/refused.ts';
 
 class Stop extends Error {
-  readonly problem: Problem;
+  readonly refused: Refused;
 
-  constructor(problem: Problem, message: string) {
-    super(message);
-    this.problem = problem;
+  constructor(refused: Refused) {
+    super(refused.message);
+    this.refused = refused;
   }
 }
 
 export function stop(message: string, problem: Problem = 'not-permitted-now'): never {
-  throw new Stop(problem, message);
+  throw new Stop(new Refused(problem, message));
 }
 
 /** What stands in the way on the host, by the system's word for it. */
@@ -26,16 +26,10 @@ const inTheWay: Readonly<Record<string, string>> = {
 
 /** The refusal for what a step threw; where the system failed, `kept` says what became of things. A fault of ours is thrown on. */
 export function refusedFor(error: unknown, kept: string): Refused {
-  if (error instanceof Stop) return new Refused(error.problem, error.message);
-  const code = codeOf(error);
-  if (code === undefined) throw error;
-  const { syscall, path = '' } = error as NodeJS.ErrnoException;
+  if (error instanceof Stop) return error.refused;
+  const { syscall, code, path = '' } = error as NodeJS.ErrnoException;
+  if (syscall === undefined || code === undefined) throw error;
   const why = inTheWay[code];
   if (why) return new Refused('not-permitted-now', `${kept}: ${JSON.stringify(basename(path))} ${why}.`);
   return new Refused('failed', `${kept}: ${syscall} answered ${code}; look at the host's disks and its journal.`);
-}
-
-/** What a system error is called, such as ENOENT; undefined for every other error. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'syscall' in error ? (error as NodeJS.ErrnoException).code : undefined;
 }
