@@ -27,6 +27,33 @@ describe('the views', () => {
   });
 });
 
+describe('the stylesheet', () => {
+  const read = (name: string) => readFileSync(join(import.meta.dirname, name), 'utf8');
+  const markup = views.map(read).join('\n');
+  const pages =
+    markup +
+    globSync('static/*.js', { cwd: import.meta.dirname })
+      .map(read)
+      .join('\n');
+  const named = new Set(
+    [...css.replace(/\/\*[\s\S]*?\*\//g, '').matchAll(/\.([a-z][\w-]*)(?=[^{}]*\{)/g)].map(([, name]) => name!),
+  );
+
+  it('names no class that no page or script uses', () => {
+    expect(named.size).toBeGreaterThan(60);
+    // As `.name`, or as a word between quotes: 'primary', class='btn quiet', tone: 'danger'.
+    const isUsed = (name: string) => new RegExp(`\\.${name}(?![\\w-])|['" ]${name}['" ]`).test(pages);
+    expect([...named].filter(name => name !== 'htmx-request' && !isUsed(name))).toEqual([]);
+  });
+
+  it('has a rule for every class that a page gives', () => {
+    const given = [...markup.matchAll(/^\s*(?:[a-z][\w:-]*(?:\(.*\))?: )*[a-z0-9]*((?:[.#][a-z][\w-]*)+)/gm)];
+    const classes = new Set(given.flatMap(([, parts]) => [...parts!.matchAll(/\.([\w-]+)/g)].map(([, name]) => name!)));
+    expect(classes.size).toBeGreaterThan(30);
+    expect([...classes].filter(name => !named.has(name))).toEqual([]);
+  });
+});
+
 describe('the colours', () => {
   const tokens = new Map(
     [...css.matchAll(/--([\w-]+): light-dark\((#\w+), (#\w+)\)/g)].map(([, name, light, dark]) => [
@@ -42,6 +69,10 @@ describe('the colours', () => {
   const pairs = [
     ...text.flatMap(name => ['bg', 'surface', 'hover'].map(ground => [name, ground] as const)),
     ['text', 'sunken'],
+    ['accent', 'raised'],
+    ['ok', 'sunken'],
+    ['bad-on-soft', 'sunken'],
+    ['accent-strong', 'accent-soft'],
     ['ok', 'ok-soft'],
     ['warn', 'warn-soft'],
     ['bad-on-soft', 'bad-soft'],
@@ -54,7 +85,8 @@ describe('the colours', () => {
     const weak = pairs.filter(([name, ground]) => ratio(name, ground, theme) < 6);
     const told = weak.map(([name, ground]) => `${name} on ${ground}: ${ratio(name, ground, theme).toFixed(2)}`);
     expect(told).toEqual([]);
-    expect(ratio('control', 'surface', theme)).toBeGreaterThanOrEqual(3.4);
+    for (const ground of ['surface', 'bg']) expect(ratio('control', ground, theme)).toBeGreaterThanOrEqual(3.4);
+    expect(ratio('accent', 'sunken', theme)).toBeGreaterThanOrEqual(3.4);
   });
 
   it('are all tokens: no rule outside that layer names one', () => {

@@ -1,4 +1,59 @@
 import type { Translation } from '../i18n/translation.ts';
 import type { texts as english } from './texts.ts';
 
-export const texts: Partial<Translation<typeof english>> = {};
+export const texts: Translation<typeof english> = {
+  'app.name': 'Gatehouse',
+  'app.skip': 'Zum Inhalt springen',
+  'app.menu': 'Menü',
+  'app.main-navigation': 'Hauptnavigation',
+  'app.sign-out': 'Abmelden',
+  'app.host-unknown': 'Server noch nicht gefragt',
+  'nav.trust': 'Vertrauen',
+  'nav.files': 'Dateien',
+  'nav.network': 'Netzwerk',
+  'nav.apps': 'Apps',
+  'nav.system': 'System',
+  'theme.label': 'Darstellung',
+  'theme.light': 'Hell',
+  'theme.dark': 'Dunkel',
+  'theme.system': 'Wie das System',
+  'table.page': 'Seite {page} von {pages}',
+  'table.newer': 'Zurück',
+  'table.older': 'Weiter',
+  'table.pages': 'Seiten',
+  'form.optional': 'freiwillig',
+  'code.label': 'Einmalcode',
+  'code.hint': 'Aus Ihrer Authenticator-App. Nur der Server kann ihn prüfen, und er öffnet genau diese Schritte.',
+  'error.400.title': 'Diese Anfrage war nicht zu lesen',
+  'error.400.text': 'Der Browser hat etwas gesendet, das diese Seite nicht versteht. Es wurde nichts geändert.',
+  'error.403.title': 'Diese Anfrage kam nicht von dieser Seite',
+  'error.403.text':
+    'Sie kam von anderswo, oder die Seite war zu lange offen. Es wurde nichts geändert. Öffnen Sie die Seite noch einmal und wiederholen Sie, was Sie getan haben.',
+  'error.role.title': 'Nicht für dieses Konto',
+  'error.role.text':
+    'Die Rolle Ihres Kontos öffnet diese Seite nicht. Wenn Sie sie brauchen, melden Sie sich mit einem anderen Konto an oder fragen Sie einen Administrator. Es wurde nichts geändert.',
+  'error.404.title': 'Diese Seite gibt es nicht',
+  'error.404.text':
+    'Vielleicht ist die Adresse vertippt, oder es gibt nicht mehr, was sie nannte. Es wurde nichts geändert.',
+  'error.405.title': 'So geht das nicht',
+  'error.405.text': 'Diese Adresse nimmt keine Anfrage mit {method} an. Es wurde nichts geändert.',
+  'error.413.title': 'Zu viel auf einmal',
+  'error.413.text': 'Was gesendet wurde, ist größer, als ein Formular hier sein darf. Es wurde nichts geändert.',
+  'error.415.title': 'Hier werden nur Formulare gelesen',
+  'error.415.text': 'Diese Adresse nimmt an, was ein Formular sendet, und sonst nichts. Es wurde nichts geändert.',
+  'error.421.title': 'Gatehouse hat eine andere Adresse',
+  'error.421.text':
+    'Dieses Dashboard antwortet nur unter {origin}. Wenn Sie es anders erreichen, setzen Sie GATEHOUSE_ORIGIN auf die Adresse, die Sie verwenden, und starten Sie es neu.',
+  'error.421.action': '{origin} öffnen',
+  'error.429.title': 'Zu viele Versuche',
+  'error.429.text': {
+    one: 'Damit Raten langsam bleibt, wird {n} Minute lang kein Versuch mehr angenommen. Es wurde nichts geändert; versuchen Sie es danach wieder.',
+    other:
+      'Damit Raten langsam bleibt, wird {n} Minuten lang kein Versuch mehr angenommen. Es wurde nichts geändert; versuchen Sie es danach wieder.',
+  },
+  'error.429.action': 'Noch einmal versuchen',
+  'error.500.title': 'Hier ist etwas schiefgegangen',
+  'error.500.text':
+    'Das Dashboard ist beim Erstellen dieser Seite gescheitert. Was der Server getan hat, steht im Audit-Log; was er nicht getan hat, steht dort nicht. Das Log des Dashboards sagt mehr unter {reference}.',
+  'error.action': 'Zur Übersicht',
+};

@@ -29,7 +29,7 @@ export const texts = {
     'It came from elsewhere, or the page had been open for too long. Nothing was changed. Open the page again and repeat what you did.',
   'error.role.title': 'Not for this account',
   'error.role.text':
-    'Only an administrator of the dashboard sees its pages. Sign out, and in again with another account. Nothing was changed.',
+    'The role of your account does not open this page. If you need it, sign in with another account or ask an administrator. Nothing was changed.',
   'error.404.title': 'There is no such page',
   'error.404.text': 'The address may be mistyped, or what it named is gone. Nothing was changed.',
   'error.405.title': 'That is not done this way',
