@@ -44,3 +44,5 @@ export async function givePassword(person: Visitor, next?: string) {
 
 /** Whether this browser is signed in. */
 export const isIn = async (person: Visitor) => (await person.get('/nosuch')).status === 404;
+
+export type Dashboard = Awaited<ReturnType<typeof openWithFactors>>;
