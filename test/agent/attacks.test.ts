@@ -1,7 +1,16 @@
 // Every attack of the list, as it stands and bent to the shape of each rule: refused with a reason, and nothing on the host changed.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Command } from '../../allowlist/wire.ts';
@@ -35,7 +44,13 @@ function picture(folder: string): string {
   return seen.join('\n');
 }
 
-const lawful: Lawful = { user: 'ann', 'new-login': 'newcomer', 'next-uid': '', 'trashed-user': 'gone' };
+const lawful: Lawful = {
+  ...{ user: 'ann', 'new-login': 'newcomer', 'next-uid': '', 'trashed-user': 'gone', 'host-account': 'kim' },
+  ...{ group: 'family', 'empty-group': 'family', 'new-group': 'band', 'next-gid': '' },
+};
+const fish = 'four words and a fish';
+const fishHash =
+  '$6$rounds=1000$abcdefgh$FTwplyBy9Lkh1K3Nr1epsp47kqLD7oufYWk33BWmFXomcVrAdb1pfDh5pzGkwwxU9Id.TTpB7iDyPSu5VjDE50';
 let agent: Agent;
 let client: Client;
 let before: string;
@@ -43,8 +58,18 @@ beforeAll(async () => {
   agent = await startAgent();
   for (const login of ['ann', 'gone']) await agent.add(login);
   await agent.confirmed({ cmd: '@trash', args: ['gone'] }, { cmd: 'userdel', args: ['gone'] });
-  await agent.confirmed({ cmd: '@write', args: ['/etc/gatehouse/keys/ann'], stdin: '# none\n' });
-  lawful['next-uid'] = String(await agent.nextUid());
+  await agent.confirmed(
+    { cmd: '@write', args: ['/etc/gatehouse/keys/ann'], stdin: '# none\n' },
+    { cmd: 'chpasswd', args: ['-e'], stdin: `ann:${fishHash}\n` },
+  );
+  const own = { cmd: '@write', args: ['/etc/gatehouse/own-keys/ann'], stdin: '# none\n' };
+  const opened = await agent.ask('@confirm', [], { stdin: JSON.stringify({ code: fish, requests: [own] }) });
+  const { ticket } = opened.result as { ticket: string };
+  expect(await agent.ask(own.cmd, own.args, { stdin: own.stdin, ticket })).toMatchObject({ ok: true });
+  const made = await agent.ask('groupadd', ['-g', String(await agent.nextUid()), 'family']);
+  expect(made).toMatchObject({ ok: true });
+  appendFileSync(join(agent.root, 'etc/passwd'), 'kim:x:1700:100:Kim:/home/kim:/bin/sh\n');
+  lawful['next-uid'] = lawful['next-gid'] = String(await agent.nextUid());
   client = await agent.connect();
   before = picture(agent.root);
 });

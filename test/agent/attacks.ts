@@ -132,6 +132,11 @@ export interface Lawful {
   'new-login': string;
   'next-uid': string;
   'trashed-user': string;
+  'host-account': string;
+  group: string;
+  'empty-group': string;
+  'new-group': string;
+  'next-gid': string;
 }
 
 export const hash = `$6$abcdefgh$${'a'.repeat(86)}`;
@@ -234,7 +239,7 @@ export function misshapenAttacks(lawful: Lawful): Attack[] {
 function isEvilFor(part: Part, value: string, lawful: Lawful): boolean {
   if (typeof part === 'string') return value !== part;
   const { name } = part.slot;
-  if (name === 'new-login') return !/^(a{1,31}|nosuchuser|x|plain)$/.test(value);
+  if (name === 'new-login' || name === 'new-group') return !/^(a{1,31}|nosuchuser|x|plain)$/.test(value);
   if (['full-name', 'password', 'comment'].includes(name)) return faultOf(part.slot, value) !== undefined;
   if (name === 'count') return faultOf(part.slot, value) !== undefined;
   return value !== lawful[name as keyof Lawful];
@@ -408,6 +413,19 @@ export const lawfulRequests: readonly LawfulStep[] = [
   sure('takes all keys away', keysOf('jo')),
   sure('locks', { cmd: 'usermod', args: ['-L', '-e', '1', 'jo'] }),
   sure('unlocks', { cmd: 'usermod', args: ['-e', '', 'jo'] }),
+  sure('unlocks with the password', { cmd: 'usermod', args: ['-U', '-e', '', 'jo'] }),
+  sure('gives a shell', { cmd: 'usermod', args: ['-s', '/bin/bash', 'jo'] }),
+  sure('takes the shell away', { cmd: 'usermod', args: ['-s', '/usr/sbin/nologin', 'jo'] }),
+  sure('shuts out of shares', { cmd: 'pdbedit', args: ['-d0', '-r', '-c', '[D]', '-u', 'jo'] }),
+  sure('lets into shares', { cmd: 'pdbedit', args: ['-d0', '-r', '-c', '[]', '-u', 'jo'] }),
+  {
+    name: 'makes a group',
+    request: nextUid => ({ cmd: 'groupadd', args: ['-g', String(nextUid), 'family'] }),
+  },
+  sure('puts into a group', { cmd: 'gpasswd', args: ['-a', 'jo', 'family'] }),
+  { name: 'changes a name of a member', request: { cmd: 'usermod', args: ['-c', 'In Family', 'jo'] } },
+  sure('takes out of a group', { cmd: 'gpasswd', args: ['-d', 'jo', 'family'] }),
+  sure('removes a group', { cmd: 'groupdel', args: ['family'] }),
   sure('ends the access to shares', { cmd: 'pdbedit', args: ['-d0', '-x', '-u', 'jo'] }),
   sure('moves a home to the trash', { cmd: '@trash', args: ['jo'] }),
   sure('removes the account', { cmd: 'userdel', args: ['jo'] }),

@@ -20,8 +20,8 @@ it('puts a user in and takes one out, each the way back of the other', () => {
   const joins = putInGroup(jo, 'music');
   expect(text(joins.steps)).toEqual(['gpasswd -a jo music']);
   expect(text(joins.inverse)).toEqual(['gpasswd -d jo music']);
-  expect(joins.expects?.map(({ value }) => value)).toEqual(['family,users']);
-  expect(joins.leaves?.map(({ value }) => value)).toEqual(['family,music,users']);
+  expect(joins.expects?.map(({ value }) => value)).toEqual(['family, users']);
+  expect(joins.leaves?.map(({ value }) => value)).toEqual(['family, music, users']);
   const leaves = takeOutOfGroup(jo, 'family');
   expect(text(leaves.steps)).toEqual(['gpasswd -d jo family']);
   expect(text(leaves.inverse)).toEqual(['gpasswd -a jo family']);

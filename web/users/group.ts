@@ -44,7 +44,7 @@ function membership({ login, groups }: User, name: string, there: '-a' | '-d', b
     args: [option, login, name],
     says: option === '-a' ? t('groups.put-in.step', { name }) : t('groups.take-out.step', { name }),
   });
-  const text = (names: readonly string[]) => names.toSorted().join(',');
+  const text = (names: readonly string[]) => names.toSorted().join(', ');
   return {
     steps: [step(there)],
     undo: [],

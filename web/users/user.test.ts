@@ -118,6 +118,6 @@ it('asks for what a person at the terminal approves', () => {
 it('says what was so and what will be, for whoever looks for drift', () => {
   const about = ({ expects, leaves }: Change) => [expects, leaves].map(facts => facts?.map(({ value }) => value));
   expect(about(renameUser(jo, 'Zoë'))).toEqual([['Jo Example'], ['Zoë']]);
-  expect(about(lockUser(jo))).toEqual([['false'], ['true']]);
-  expect(about(unlockUser({ ...jo, locked: true }))).toEqual([['true'], ['false']]);
+  expect(about(lockUser(jo))).toEqual([['no'], ['yes']]);
+  expect(about(unlockUser({ ...jo, expired: true }))).toEqual([['yes'], ['no']]);
 });

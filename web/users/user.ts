@@ -75,7 +75,7 @@ export function lockUser(user: User): Change {
     steps,
     undo: back.map((step, of): Undo => ({ ...step, of })),
     inverse: back,
-    ...turning(login, 'locked', String(user.locked), 'true'),
+    ...turning(login, 'locked', user.expired ? 'yes' : 'no', 'yes'),
   };
 }
 
@@ -88,7 +88,7 @@ export function unlockUser(user: User): Change {
     steps: unlock,
     undo: [{ ...lock(login), of: 0 }],
     inverse: [lock(login), ...(user.samba ? [sambaFlags(login, '[D]')] : [])],
-    ...turning(login, 'locked', String(user.locked), String(hasPassword === false)),
+    ...turning(login, 'locked', user.expired ? 'yes' : 'no', 'no'),
   };
 }
 
