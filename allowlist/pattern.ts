@@ -45,11 +45,8 @@ export function parseArg(text: string): Arg {
 /** Blanks separate words; a word in double quotes keeps its blanks; a group may be glued to its neighbours. */
 function tokensOf(text: string): { group?: string | undefined; word: string }[] {
   const grammar =
-    /\s+|\[(?<group>(?:[^[\]"]|"[^"]*")*)\]|"(?<quoted>[^"]*)"(?=[\s[\]]|$)|(?<plain>[^\s"[\]]+)(?=[\s[\]]|$)/gy;
-  const tokens = piecesOf(text, grammar).flatMap(({ group, quoted, plain }) => {
-    const word = quoted ?? plain;
-    return group === undefined && word === undefined ? [] : [{ group, word: word ?? '' }];
-  });
+    /\s*(?:\[(?<group>(?:[^[\]"]|"[^"]*")*)\]|"(?<quoted>[^"]*)"(?=[\s[\]]|$)|(?<plain>[^\s"[\]]+)(?=[\s[\]]|$))\s*/gy;
+  const tokens = piecesOf(text, grammar).map(({ group, quoted, plain = '' }) => ({ group, word: quoted ?? plain }));
   if (tokens.length === 0) throw new PatternError('it is empty, or a group in it is');
   return tokens;
 }
