@@ -18,12 +18,13 @@ export interface TrustHost {
   close(): Promise<void>;
 }
 
-export async function openTrust(): Promise<TrustHost> {
+export async function openTrust(env: Record<string, string> = {}): Promise<TrustHost> {
   const log = new AgentLog();
   const fake = fakeAgent(request => (request.cmd === '@status' ? told({}) : log.answer(request)));
   await fake.start();
   const closing: (() => unknown)[] = [];
   const dashboard = await openDashboard({
+    env,
     features: deps => {
       const agent = connectAgent(fake.path);
       const mirror = openMirror(deps.db, agent, deps.now, deps.log);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { insertPlan } from '../changes/store.ts';
-import { openDatabase } from '../database.ts';
+import { emptyDatabase } from '../database.fixture.ts';
 import type { Entry } from './entry.ts';
 import { rules } from './log.fixture.ts';
 import { addEntries, currentLog } from './store.ts';
@@ -47,7 +47,7 @@ it.each<[string | undefined, object]>([
 });
 
 it('is the one that the change touches, where the command does not say', async () => {
-  const db = await openDatabase('sqlite::memory:');
+  const db = await emptyDatabase();
   const row = {
     title: 't',
     state: 'planned',

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Agent, connectAgent } from '../agent/agent.ts';
 import { type FakeAgent, fakeAgent } from '../agent/fake-agent.fixture.ts';
-import { openDatabase } from '../database.ts';
+import { emptyDatabase } from '../database.fixture.ts';
 import { openLog } from '../log.ts';
 import { AgentLog } from './log.fixture.ts';
 import { type Mirror, openMirror } from './mirror.ts';
@@ -17,7 +17,7 @@ let mirror: Mirror;
 let verifier: Verifier;
 
 beforeEach(async () => {
-  db = await openDatabase('sqlite::memory:');
+  db = await emptyDatabase();
   log = new AgentLog();
   fake = fakeAgent(request => log.answer(request));
   await fake.start();

@@ -1,0 +1,163 @@
+// The trust pages in a real Chromium: live entries, pause, a check with progress, no violation of the policy, nothing for axe-core, and all of it without scripts.
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { told } from '../agent/fake-agent.fixture.ts';
+import { rule } from '../rules/rule.fixture.ts';
+import { plan } from '../users/fake-host.fixture.ts';
+import { administrator } from '../visitor.fixture.ts';
+import { openTrust, type TrustHost } from './trust.fixture.ts';
+
+const chromiumPath = '/usr/bin/chromium';
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const flags = '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync';
+const sizes = [
+  { width: 1280, height: 900 },
+  { width: 360, height: 740 },
+];
+
+describe.skipIf(!existsSync(chromiumPath))('the trust pages in Chromium', { timeout: 60_000 }, () => {
+  let browser: Browser;
+  let server: Server;
+  let host: TrustHost;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    host = await openTrust({ GATEHOUSE_PORT: String((server.address() as AddressInfo).port) });
+    const answer = host.fake.answer;
+    host.fake.answer = (request, ...rest) => {
+      if (request.cmd === '@rules')
+        return told({ rules: [rule('users.rename', { danger: 'Take care.', undo: 'users.rename' })] });
+      return request.dryRun ? plan(request.cmd, request.args) : answer(request, ...rest);
+    };
+    server.on('request', host.dashboard.app);
+    for (let count = 0; count < 60; count++) host.log.command(`u${count}`);
+    browser = await chromium.launch({ executablePath: chromiumPath, args: flags.split(' ') });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.closeAllConnections();
+    server?.close();
+    await host?.close();
+  });
+
+  const open = async (path: string, options: { javaScriptEnabled?: boolean } = {}) => {
+    const page = await browser.newPage({ baseURL: host.dashboard.deps.settings.origin, ...options });
+    page.on('console', message => {
+      if (message.type() === 'error' && !/status of 422/.test(message.text())) complaints.push(message.text());
+    });
+    await page.goto(`/sign-in?next=${encodeURIComponent(path)}`);
+    await page.fill('#login', administrator.login);
+    await page.fill('#password', administrator.password);
+    await page.click('main button[type=submit]');
+    await page.waitForSelector('.shell');
+    return page;
+  };
+  const first = (page: Page) => page.locator('tbody tr').first();
+
+  it('shows an entry that comes while somebody looks, above the others, and keeps the focus', async () => {
+    const page = await open('/audit?rule=users.rename');
+    const focused = page.locator('tbody tr').nth(2).locator('a').first();
+    const before = await focused.getAttribute('href');
+    await focused.focus();
+    host.log.command('<img src=x onerror=alert(1)>\u202e');
+    await page.waitForFunction(() => document.querySelector('tbody tr')?.textContent?.includes('onerror'));
+    expect(await first(page).textContent()).toContain('\\u{202e}');
+    expect(await page.locator('tbody img').count()).toBe(0);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('href'))).toBe(before);
+    expect(new URL(page.url()).search).toBe('?rule=users.rename');
+    host.log.add({ kind: 'intent', rule: 'users.rename', argv: ['/usr/sbin/usermod', '-c', 'X', 'slow'] });
+    const slow = host.log.lines.length;
+    await page.waitForFunction(() => document.querySelector('tbody tr')?.textContent?.includes('running'));
+    host.log.add({ kind: 'outcome', of: slow, code: 0, ms: 7 });
+    await page.waitForFunction(() => document.querySelector('tbody tr')?.textContent?.includes('done, 7 ms'));
+    await page.close();
+  });
+
+  it('stands still while it is paused, and goes on from there', async () => {
+    const page = await open('/audit');
+    await page.click('#live a');
+    await page.waitForSelector('text=paused');
+    expect(await page.locator('[role=log]').count()).toBe(0);
+    host.log.command('meanwhile');
+    await page.click('text=Go on');
+    await page.waitForSelector('#live');
+    await page.waitForFunction(() => document.querySelector('tbody tr')?.textContent?.includes('meanwhile'));
+    await page.close();
+  });
+
+  it('checks the chain and says what came of it, without a click more', async () => {
+    const page = await open('/audit/verify');
+    await page.click('main button[type=submit]');
+    await page.waitForSelector('text=The copy kept here is whole');
+    await page.waitForSelector('text=The log on the host is whole and the same');
+    await page.close();
+  });
+
+  it('shows and filters rules, and says what the agent would do', async () => {
+    const page = await open('/rules');
+    await page.waitForSelector('text=Take care.');
+    await page.fill('main input[type=search]', 'nothing-like-it');
+    await page.waitForSelector('text=No rule matches');
+    await page.goto('/rules/try');
+    await page.fill('#line', 'usermod -c "Jo Example" jo');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('text=A rule allows it');
+    await page.close();
+  });
+
+  it('works without scripts', async () => {
+    const page = await open('/audit', { javaScriptEnabled: false });
+    host.log.command('new-one');
+    await expect
+      .poll(async () => {
+        await page.click('text=Look again');
+        return first(page).textContent();
+      })
+      .toContain('new-one');
+    await page.click('summary:has-text("Rule, account")');
+    await page.fill('input[name=user]', 'new-one');
+    await page.click('main form[role=search] button');
+    expect(await page.locator('tbody tr').count()).toBe(1);
+    await page.click('tbody a');
+    await page.waitForSelector('h1:has-text("Entry")');
+    await page.goto('/audit/verify');
+    await page.click('main button[type=submit]');
+    await page.waitForSelector('text=Last check');
+    await page.close();
+  });
+
+  it.each(sizes)('gives axe-core nothing to find and nothing too wide at $width px', async size => {
+    const page = await open('/audit');
+    await page.setViewportSize(size);
+    for (const path of [
+      '/audit',
+      '/audit?user=u1&from=2026-01-01',
+      '/audit/1',
+      '/audit/verify',
+      '/rules',
+      '/rules/try',
+    ]) {
+      await page.goto(path);
+      await page.evaluate(axe);
+      const found = await page.evaluate(async () => {
+        // @ts-expect-error axe was just put in.
+        const { violations } = await axe.run();
+        return violations.map((one: { id: string; nodes: { html: string }[] }) => [one.id, one.nodes[0]?.html]);
+      });
+      expect(found, path).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(size.width);
+    }
+    await page.close();
+  });
+
+  it('has nothing that the policy of the page forbids', () => {
+    expect(complaints).toEqual([]);
+  });
+});
