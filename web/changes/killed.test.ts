@@ -1,67 +1,98 @@
 // A real dashboard on a real database file, killed with -9 in the middle of a change and started again, beside a real agent in dummy mode.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Agent, startAgent } from '../../test/agent/agent.ts';
+import { connectAgent } from '../agent/agent.ts';
+import { statusSchema } from '../agent/results.ts';
 import { administrator, Visitor } from '../visitor.fixture.ts';
 
 interface Told {
   state: string;
   settledAt: number | null;
   hasUndo: boolean;
-  steps: { says: string; argv: string[]; state: string; entry: number | null; message: string | null }[];
+  steps: { says: string; argv: string[]; state: string; entry: number | null }[];
 }
 
-let agent: Agent;
-let web: ChildProcess;
+const folder = mkdtempSync(join(tmpdir(), 'gatehouse-killed-'));
+const socket = join(folder, 'run/agent.sock');
+const audit = join(folder, 'audit.jsonl');
+const children: ChildProcess[] = [];
 let port: number;
+let web: ChildProcess;
 let person: Visitor;
-let link = '';
 
 beforeAll(async () => {
-  agent = await startAgent();
-  for (const login of ['jo', 'max', 'sam']) await agent.add(login, `${login} Example`);
   port = await freePort();
-  await startWeb();
+  await said(run('host-agent/main.ts', 'serve'), /serves in dummy mode/);
+  for (const login of ['jo', 'max', 'sam']) await add(login);
+  const [, token = ''] = await startWeb();
   person = new Visitor(`http://127.0.0.1:${port}`, `http://127.0.0.1:${port}`);
-  await person.get(link);
+  await person.get(`/setup?token=${token}`);
   const { login, name, password } = administrator;
-  const token = link.replace(/.*=/, '');
   await person.post('/setup', { token, login, name, password, repeat: password });
   await person.get('/');
 }, 60_000);
 afterAll(async () => {
-  await kill();
-  await agent.remove();
+  for (const child of children) await kill(child);
+  rmSync(folder, { recursive: true, force: true });
 });
 
-async function startWeb(): Promise<void> {
-  web = spawn(process.execPath, [join(import.meta.dirname, '../main.ts')], {
-    cwd: agent.dir,
+function run(file: string, ...args: string[]): ChildProcess {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../..', file), ...args], {
+    cwd: folder,
     env: {
       PATH: process.env.PATH,
-      NODE_COMPILE_CACHE: agent.env.NODE_COMPILE_CACHE,
-      GATEHOUSE_SOCKET: agent.socket,
+      GATEHOUSE_SOCKET: socket,
+      GATEHOUSE_AUDIT: audit,
+      GATEHOUSE_STATE: join(folder, 'state'),
       GATEHOUSE_PORT: String(port),
-      GATEHOUSE_DATABASE: `sqlite:${join(agent.dir, 'web.db')}`,
-      GATEHOUSE_SECRET_FILE: join(agent.dir, 'secret'),
+      GATEHOUSE_DATABASE: `sqlite:${join(folder, 'web.db')}`,
+      GATEHOUSE_SECRET_FILE: join(folder, 'secret'),
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let said = '';
-  for await (const chunk of web.stdout ?? []) {
-    said += chunk;
-    if (/Gatehouse/.test(said)) break;
-  }
-  link = /\/setup\?token=\S+/.exec(said)?.[0] ?? link;
+  children.push(child);
+  return child;
 }
 
-async function kill(): Promise<void> {
-  if (web.exitCode !== null || web.signalCode !== null) return;
-  web.kill('SIGKILL');
-  await once(web, 'exit');
+function said(child: ChildProcess, words: RegExp): Promise<RegExpExecArray> {
+  let text = '';
+  return new Promise((resolve, reject) => {
+    child.stdout?.on('data', chunk => {
+      text += chunk;
+      const found = words.exec(text);
+      if (found) resolve(found);
+    });
+    child.once('exit', () => reject(new Error(`it ended before it said ${words}: ${text}`)));
+  });
+}
+
+function startWeb(): Promise<RegExpExecArray> {
+  web = run('web/main.ts');
+  return said(web, /Gatehouse.*(?:token=(\S+)|http:\S+)/);
+}
+
+async function kill(child = web): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+async function add(login: string): Promise<void> {
+  const agent = connectAgent(socket);
+  const told = await agent.ask({ cmd: '@status', args: [] });
+  const { nextUid } = statusSchema.parse(told.event === 'done' && told.result);
+  const args = `-m -K HOME_MODE=0700 -u ${nextUid} -g users -s /usr/sbin/nologin -c`.split(' ');
+  await agent.ask({ cmd: 'useradd', args: [...args, `${login} example`, login] });
+  agent.close();
+}
+
+function behave(programs: object): void {
+  writeFileSync(join(folder, 'state/host/dummy.json'), JSON.stringify({ programs }));
 }
 
 async function freePort(): Promise<number> {
@@ -89,12 +120,12 @@ async function begin(path: string, fields: Record<string, string>): Promise<stri
 
 /** Killed while this program of the host is slow; back up, and the change settled. */
 async function killedDuring(program: string, path: string, fields: Record<string, string>) {
-  agent.behave({ programs: { [program]: { delayMs: 1_500, times: 1 } } });
+  behave({ [program]: { delayMs: 1_500, times: 1 } });
   const at = await begin(path, fields);
   const running = new RegExp(`${program} running`);
   await expect.poll(async () => words(await now(at)).join(), { timeout: 10_000 }).toMatch(running);
   await kill();
-  agent.behave({});
+  behave({});
   await startWeb();
   await expect.poll(async () => (await now(at)).state, { timeout: 20_000 }).not.toMatch(/running/);
   return { at, told: await now(at) };
@@ -102,7 +133,8 @@ async function killedDuring(program: string, path: string, fields: Record<string
 
 /** Every step that the page calls done has an entry in the host's log that ended well. */
 function agrees(told: Told): void {
-  const entries = agent.entries();
+  const lines = readFileSync(audit, 'utf8').trimEnd().split('\n');
+  const entries = lines.map(line => JSON.parse(line) as { kind: string; of?: number; code?: number });
   for (const step of told.steps.filter(({ state }) => state === 'done')) {
     const outcome = entries.find(({ kind, of }) => kind === 'outcome' && of === step.entry);
     expect([step.says, outcome?.code === 0 || step.argv[0] === 'pkill']).toEqual([step.says, true]);
@@ -117,7 +149,7 @@ it('finds out that the only step was done, and offers its undo', async () => {
   await person.get(undo);
   await person.post(`${undo}/run`);
   expect(await now(undo)).toMatchObject({ state: 'done' });
-  expect((await person.get('/users')).text).toContain('jo Example');
+  expect((await person.get('/users')).text).toContain('jo example');
 }, 60_000);
 
 it('stops a deletion in its middle, and says exactly what stands and how to put it back', async () => {
@@ -138,12 +170,12 @@ it('stops a deletion in its middle, and says exactly what stands and how to put 
 }, 60_000);
 
 it('goes on putting back where it was killed while it did', async () => {
-  agent.behave({ programs: { userdel: { exit: 8, times: 1 }, usermod: { delayMs: 700 } } });
+  behave({ userdel: { exit: 8, times: 1 }, usermod: { delayMs: 700 } });
   const at = await begin('/users/sam/delete', { confirm: 'sam' });
   const undoing = async () => (await now(at)).steps.findLast(({ argv }) => argv[0] === 'usermod')?.state;
   await expect.poll(undoing, { timeout: 10_000 }).toBe('running');
   await kill();
-  agent.behave({});
+  behave({});
   await startWeb();
   await expect.poll(async () => (await now(at)).state, { timeout: 20_000 }).not.toMatch(/running/);
   const told = await now(at);
