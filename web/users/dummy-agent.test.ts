@@ -1,9 +1,11 @@
 // The main job, through the pages and the agent in dummy mode: made, given a password and a key, renamed, deleted, put back.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { hashPassword } from '../accounts/password.ts';
+import { insertAccount } from '../accounts/store.ts';
 import { type Features, openFeatures } from '../features.ts';
 import { openDashboard, type TestDashboard, type Visitor } from '../visitor.fixture.ts';
 
@@ -72,13 +74,13 @@ async function act(
   path: string,
   fields: Record<string, string> = {},
   beforeRun?: () => void,
-): Promise<{ preview: string; result: string }> {
+): Promise<{ at: string; preview: string; result: string }> {
   const at = String((await person.post(path, fields)).headers.location);
   const preview = (await person.get(at)).text;
   beforeRun?.();
   const run = await person.post(`${at}/run`, preview.includes('name="code"') ? { code: '000000' } : {});
   expect(run.status, text(run.text)).toBe(303);
-  return { preview: text(preview), result: await page(String(run.headers.location)) };
+  return { at, preview: text(preview), result: await page(String(run.headers.location)) };
 }
 
 it('makes a user with a password, renames, gives a key, deletes and puts back; the pages and the audit log agree', async () => {
@@ -157,6 +159,88 @@ it('shows who was locked out at the host, and lets them in again with the passwo
   expect((await act('/users/second/let-in')).result).toContain('Done.');
   expect(await page('/users')).toMatch(/second Someone \d+ password set no never active/);
   expect(await page('/users/second')).not.toContain('Let in again');
+}, 30_000);
+
+it('makes a group, puts a user in and takes them out, undoes that, and deletes the empty group', async () => {
+  expect(await page('/groups')).toContain('There are no groups yet.');
+  const made = await act('/groups', { name: 'family' });
+  expect(made.preview).toMatch(/groupadd -g \d+ family/);
+  expect(made.result).toContain('Done.');
+  const joined = await act('/users/second/groups', { group: 'family' });
+  expect(joined.preview).toContain('gpasswd -a second family');
+  expect(await page('/groups')).toMatch(/family \d+ 1 user second/);
+  expect(await page('/users?group=family')).toContain('1 user of 2');
+  expect(await page('/users/second')).toContain('users, family');
+  expect((await person.post('/groups/family/remove')).headers.location).toBe('/groups');
+  expect(await page('/groups')).toContain('The group family is not empty.');
+
+  const undone = String((await person.post(`${joined.at}/undo`)).headers.location);
+  expect(await page(undone)).toContain('gpasswd -d second family');
+  await person.post(`${undone}/run`, { code: '000000' });
+  expect(await page(undone)).toContain('Done.');
+  expect(await page('/groups')).toMatch(/family \d+ nobody/);
+  expect((await act('/groups/family/remove')).result).toContain('Done.');
+  expect(await page('/groups')).toContain('There are no groups yet.');
+}, 30_000);
+
+it('gives a shell and takes it away; locks and lets in again', async () => {
+  expect((await act('/users/second/shell', { shell: 'yes' })).preview).toContain('usermod -s /bin/bash second');
+  expect(await page('/users')).toMatch(/second Someone \d+ password set yes never active/);
+  await act('/users/second/shell', { shell: 'no' });
+
+  const locked = await act('/users/second/lock');
+  expect(locked.preview).toContain('pdbedit -d0 -r -c \\[D\\] -u second');
+  expect(locked.result).toContain('Done.');
+  expect(await page('/users')).toMatch(/second Someone \d+ password set no never locked/);
+  await act('/users/second/password', { password, repeat: password });
+  expect(await page('/users')).toMatch(/second Someone \d+ password set no never locked/);
+  expect((await act('/users/second/let-in')).result).toContain('Done.');
+  expect(await page('/users')).toMatch(/second Someone \d+ password set no never active/);
+}, 30_000);
+
+it('empties the trash of a deleted user by the exact name', async () => {
+  expect(await page('/users/deleted/half')).toContain('Destroys the home folder and the keys of half for good.');
+  const wrong = await person.post('/users/deleted/half/empty', { confirm: 'Half' });
+  expect([wrong.status, text(wrong.text)]).toEqual([422, expect.stringContaining('This is not the exact login.')]);
+  expect((await act('/users/deleted/half/empty', { confirm: 'half' })).result).toContain('Done.');
+  expect(await page('/users')).not.toContain('Half Made');
+}, 30_000);
+
+it('leaves a take-over and a new administrator to somebody at the terminal', async () => {
+  appendFileSync(join(env.GATEHOUSE_STATE, 'host/etc/passwd'), 'kim:x:1700:100:Kim:/home/kim:/bin/sh\n');
+  await expect.poll(() => page('/users'), { timeout: 4_000 }).toMatch(/kim Kim .* uid 1700 Take over/);
+  expect(await page('/users')).not.toMatch(/uid 1000 Take over/);
+  for (const path of ['/users/accounts/kim/take-over', '/users/jo-2/administrator'])
+    expect((await act(path)).result).toContain('gatehouse-agent approve');
+  expect((await person.post('/users/accounts/debian/take-over')).headers.location).toBe('/users');
+}, 30_000);
+
+it('lets a member set their own password and keys by the old password, and nobody else’s', async () => {
+  const { db } = dashboard.deps;
+  const member = { id: 'm', login: 'sec', name: 'Second', role: 'member', language: null, user: 'second' } as const;
+  await insertAccount(db, { ...member, password_hash: await hashPassword('a few plain words'), created_at: 1 });
+  const visitor = dashboard.visitor();
+  await visitor.get('/sign-in');
+  await visitor.post('/sign-in', { login: 'sec', password: 'a few plain words' });
+  const own = async (path: string, fields: Record<string, string>, code: string) => {
+    const at = String((await visitor.post(path, fields)).headers.location);
+    const preview = text((await visitor.get(at)).text);
+    await visitor.post(`${at}/run`, { code });
+    return { preview, result: text((await visitor.get(at)).text) };
+  };
+  expect(text((await visitor.get('/my-user')).text)).toContain('Your user second of this host');
+
+  const next = 'another four words';
+  const wrong = await own('/my-user/password', { password: next, repeat: next }, 'not the old one');
+  expect(wrong.preview).toContain('chpasswd --encrypted');
+  expect(wrong.result).not.toContain('Done.');
+  expect((await own('/my-user/password', { password: next, repeat: next }, password)).result).toContain('Done.');
+  const keyed = await own('/my-user/keys', { key, keyName: 'My laptop' }, next);
+  expect(keyed.preview).toContain('/etc/gatehouse/own-keys/second');
+  expect(keyed.result).toContain('Done.');
+  expect(text((await visitor.get('/my-user')).text)).toContain('My laptop');
+  expect(await page('/users/second')).toContain('My laptop');
+  expect((await visitor.post('/users/second/password', { password, repeat: password })).status).toBe(403);
 }, 30_000);
 
 it('works on after the agent was stopped and started again', async () => {
