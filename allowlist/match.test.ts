@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { displayOf } from './display.ts';
 import { matcherOf, shown } from './match.ts';
-import { parsePattern } from './pattern.ts';
+import { matchArg } from './match-arg.ts';
+import { parseArg, parsePattern } from './pattern.ts';
 import { Refused } from './refused.ts';
-import { matcherFor, shippedRules } from './testing.ts';
+import { matcherFor, rulesFrom, shippedRules } from './testing.ts';
 import { slotTypes } from './types.ts';
 
 const shipped = matcherOf(shippedRules());
@@ -247,4 +248,30 @@ it('writes out options, choices and repetitions', () => {
   expect(matcher.match({ cmd: 'pkill', args: ['-HUP', 'a'] })).toBeInstanceOf(Refused);
   expect(matcher.match({ cmd: 'pkill', args: ['-TERM'] })).toBeInstanceOf(Refused);
   expect(matcher.match({ cmd: 'pkill', args: ['-TERM', 'a', 'b', 'c', 'd'] })).toBeInstanceOf(Refused);
+});
+
+it('takes neither of two rules that match, should loading ever let them stand together', () => {
+  const rule = (id: string, run: string) => rulesFrom(`- id: ${id}\n  run: ${run}\n  why: only for this test\n`);
+  const both = [...rule('a.a', 'usermod -L <user>'), ...rule('b.b', 'usermod -L <login>')];
+  const request = { cmd: 'usermod', args: ['-L', 'jo'] };
+  expect(matcherOf(both.slice(1)).match(request)).toHaveProperty('rule.id', 'b.b');
+  expect(matcherOf(both).match(request)).toMatchObject({
+    problem: 'not-allowed',
+    message: 'Two rules match, a.a and b.b; neither is taken.',
+  });
+});
+
+it('looks for the literal behind a slot only behind it', () => {
+  const arg = parseArg(':<login>:<password>');
+  expect(matchArg(arg, ':abc:abcdefgh')?.map(({ value }) => value)).toEqual(['abc', 'abcdefgh']);
+  expect(matchArg(arg, ':abcdefgh')).toBeUndefined();
+});
+
+it('keeps a bracket in quotes as it is', () => {
+  expect(matcherFor('usermod [-c "a ] b"] "[" <user>').match({ cmd: 'usermod', args: ['[', 'jo'] })).toHaveProperty(
+    'rule',
+  );
+  expect(parsePattern('usermod [-c "a ] b"] "["').map(form => form.length)).toEqual([2, 4]);
+  expect(() => parsePattern('usermod [-c [-L]]')).toThrow('never closed');
+  expect(() => parsePattern('usermod -L]')).toThrow('"]" means nothing');
 });
