@@ -178,3 +178,16 @@ it('speaks German to who wants it', async () => {
   }
   expect((await german('/audit')).text).toContain('ausgeführt, 3 ms');
 });
+
+it.each([
+  ['reviewer', 200, 303, 200],
+  ['member', 403, 403, 403],
+])('lets a %s do what its role may', async (role, look, check, attempt) => {
+  rename('jo');
+  await host.person.get('/audit');
+  await host.dashboard.deps.db('accounts').update({ role });
+  for (const path of ['/audit', '/audit/1', '/audit/verify', '/audit/audit.csv', '/audit/audit.jsonl', '/rules'])
+    expect((await host.person.get(path)).status, path).toBe(look);
+  expect((await host.person.post('/audit/verify')).status).toBe(check);
+  expect((await host.person.post('/rules/try', { line: 'usermod -c x jo', stdin: '' })).status).toBe(attempt);
+});

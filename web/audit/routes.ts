@@ -23,6 +23,8 @@ import { argvOf, nameOf, problemOf, toneOf, wordOf } from './words.ts';
 
 const hourMs = 3_600_000;
 const catchUpMs = 400;
+/** A file should hold what happened up to now. */
+const exportCatchUpMs = 5_000;
 const shownChecks = 10;
 const say = { toneOf, nameOf, wordOf, problemOf, isSound, time, visible };
 
@@ -34,9 +36,9 @@ export function auditRoutes(
   const router = Router();
 
   /** The log that is asked for, the one of now, and what else there is. */
-  async function logsFor(asked: Pick<Asked, 'log'>) {
+  async function logsFor(asked: Pick<Asked, 'log'>, withinMs = catchUpMs) {
     mirror.use();
-    const { log: newest, behind } = await mirror.catchUp(catchUpMs);
+    const { log: newest, behind } = await mirror.catchUp(withinMs);
     const known = await logs(db);
     const log: LogRow = known.find(row => row.log === Number(asked.log)) ?? newest;
     return {
@@ -94,7 +96,7 @@ export function auditRoutes(
 
   async function exportOf(req: Request) {
     const asked = askedOf(req.query);
-    const { log } = await logsFor(asked);
+    const { log } = await logsFor(asked, exportCatchUpMs);
     return { filter: filterOf(asked, log.log, now()), last: Number(log.last_n), whole: !isFiltered(asked) };
   }
 
