@@ -16,6 +16,8 @@ import type { Deps } from '../feature.ts';
 import type { PasskeyRow } from './store.ts';
 
 const challengeMs = 5 * 60_000;
+/** EdDSA, ES256 and RS256; what else there is, Node calls experimental. */
+const supportedAlgorithmIDs = [-8, -7, -257];
 
 /** What a challenge is bound to: the act, and the token of the browser's forms. */
 export interface Asked {
@@ -44,6 +46,7 @@ export async function askToRegister(
     excludeCredentials: await credentialsOf(deps, account.id),
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     timeout: challengeMs,
+    supportedAlgorithmIDs,
   });
   await keepChallenge(deps, options.challenge, asked);
   return options;
@@ -76,7 +79,11 @@ export async function register(
   return (
     (await checked(deps, async () => {
       const response: RegistrationResponseJSON = JSON.parse(answer);
-      const { registrationInfo } = await verifyRegistrationResponse({ response, ...expected(deps, asked) });
+      const { registrationInfo } = await verifyRegistrationResponse({
+        response,
+        supportedAlgorithmIDs,
+        ...expected(deps, asked),
+      });
       if (!registrationInfo) return false;
       const { id, publicKey, counter } = registrationInfo.credential;
       const row: PasskeyRow = {

@@ -24,7 +24,8 @@ export const texts: Translation<typeof english> = {
   'factors.passkey.refused':
     'Dieser Passkey wurde nicht hinzugefügt. Versuchen Sie es noch einmal; er muss binnen fünf Minuten antworten.',
   'factors.passkey.about': 'Hinzugefügt {made}, zuletzt benutzt: {used}',
-  'factors.passkey.scripts': 'Um einen Passkey hinzuzufügen, erlauben Sie dieser Seite Skripte.',
+  'factors.passkey.none':
+    'Um einen Passkey hinzuzufügen, muss dieser Browser sie kennen und die Skripte dieser Seite ausführen.',
   'factors.passkey.origin':
     'Browser kennen Passkeys nur für einen Namen unter https. Dieses Dashboard ist unter {origin} zu erreichen; setzen Sie GATEHOUSE_ORIGIN auf einen Namen wie https://nas.example, um sie zu nutzen.',
   'factors.app': 'Authenticator-App',

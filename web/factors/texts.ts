@@ -20,7 +20,7 @@ export const texts = {
     'Passkey {name} was removed. It signs in no more; your device may still show it until you delete it there.',
   'factors.passkey.refused': 'That passkey was not added. Try again; it must be answered within five minutes.',
   'factors.passkey.about': 'Added {made}, last used: {used}',
-  'factors.passkey.scripts': 'To add a passkey, allow scripts for this page.',
+  'factors.passkey.none': 'To add a passkey, this browser must know them and run the scripts of this page.',
   'factors.passkey.origin':
     'Browsers have passkeys only for a host name under https. This dashboard is reached at {origin}; set GATEHOUSE_ORIGIN to a name, such as https://nas.example, to use them.',
   'factors.app': 'Authenticator app',

@@ -37,7 +37,6 @@ export function signInRoutes(deps: Deps): Router {
 
   router.get('/sign-in', (req, res) => {
     if (res.locals.account) return res.redirect(303, '/');
-    half.end(res);
     show(req, res, localPath(req.query.next));
   });
 
@@ -83,8 +82,8 @@ export function signInRoutes(deps: Deps): Router {
     await signIn(req, res, account, fromApp ? 'code' : 'recovery code');
   });
 
-  router.post('/sign-in/passkey/options', async (req, res) => {
-    res.json(await askForPasskey(deps, asked(res), (await half.of(req, res))?.id));
+  router.post('/sign-in/passkey/options', async (_req, res) => {
+    res.json(await askForPasskey(deps, asked(res)));
   });
 
   router.post('/sign-in/passkey', async (req, res) => {

@@ -29,8 +29,10 @@ async function answerOnce(event) {
   form.ariaBusy = null;
 }
 
-if (browserSupportsWebAuthn())
+if (browserSupportsWebAuthn()) {
+  document.querySelector('#no-passkeys')?.remove();
   for (const form of document.querySelectorAll('form[data-passkey]')) {
     form.hidden = false;
     form.addEventListener('submit', answerOnce);
   }
+}
