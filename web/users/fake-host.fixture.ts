@@ -32,7 +32,8 @@ const facts = {
 export async function openTestHost(users: User[] = [user('jo')], now?: () => number): Promise<TestHost> {
   const people = {
     users,
-    accounts: [{ login: 'debian', uid: 1000, fullName: 'Debian', why: 'it is in the group sudo' }],
+    accounts: [{ login: 'debian', uid: 1000, fullName: 'Debian', why: 'it is in the group sudo', mayTakeOver: false }],
+    groups: [],
     trash: [],
     nextUid: 1007,
   };
