@@ -1,6 +1,7 @@
 // Passkeys in a real Chromium with a software authenticator, and what a thief may try with what went over the wire.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +9,7 @@ import { administrator } from '../visitor.fixture.ts';
 import { type Dashboard, openWithFactors } from './factors.fixture.ts';
 import { factorsOf } from './store.ts';
 
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const chromiumPath = '/usr/bin/chromium';
 const flags =
   '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
@@ -262,6 +264,39 @@ describe.skipIf(!existsSync(chromiumPath))('passkeys in Chromium', { timeout: 60
     await plain.goto('/me/factors');
     expect(await plain.isVisible('text=run the scripts of this page')).toBe(true);
     await plain.close();
+  });
+
+  it('have pages with nothing for axe-core to find, wide and narrow, light and dark', async () => {
+    const inspect = async () => {
+      for (const [width, colorScheme] of [
+        [1280, 'light'],
+        [360, 'dark'],
+      ] as const) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.emulateMedia({ colorScheme });
+        await page.evaluate(axe);
+        const found = await page.evaluate(
+          'axe.run().then(result => result.violations.map(one => one.id + " " + one.nodes[0].html))',
+        );
+        expect(found, `${page.url()} ${width}`).toEqual([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      }
+    };
+    await inspect();
+    await page.goto('/me/factors');
+    await inspect();
+    await page.click('text=Set up an app');
+    await page.click('text=Finish');
+    await page.waitForSelector('#code:focus');
+    await inspect();
+    dashboard.clock.ms += 10 * 60_000;
+    await page.goto('/prove');
+    await inspect();
+    await signOut();
+    await givePassword(page);
+    await inspect();
+    await page.goto('/sign-in?late');
+    await inspect();
   });
 
   it('never broke the policy on the way', () => {
