@@ -119,10 +119,13 @@ describe('what the host tells', () => {
     host.people.users = evil.map((name, n) =>
       user(`u${n}`, { fullName: name.repeat(400), home: name, shell: name, groups: [name] }),
     );
-    host.people.accounts = evil.map((name, n) => ({ login: name, uid: n, fullName: name, why: name }));
+    host.people.accounts = evil.map((name, n) => ({
+      ...{ login: name, uid: n, fullName: name, why: name, mayTakeOver: true },
+    }));
+    host.people.groups = evil.map((name, n) => ({ name, gid: n, members: [name] }));
     host.people.trash = evil.map((name, n) => ({ login: name, uid: n, fullName: name, at: name }));
     host.keys = evil.map(name => `# ${name}\nssh-ed25519 ${name}\n`).join('');
-    for (const path of ['/users', '/users/u0', '/users/u1', '/users/u2', '/']) {
+    for (const path of ['/users', '/users/u0', '/users/u1', '/users/u2', '/groups', '/']) {
       const page = await host.person.get(path);
       expect(page.status, path).toBe(200);
       expect(page.text, path).not.toMatch(/<img|<script>|onerror=alert\(1\)>|>49</);

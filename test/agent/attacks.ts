@@ -132,11 +132,6 @@ export interface Lawful {
   'new-login': string;
   'next-uid': string;
   'trashed-user': string;
-  'host-account': string;
-  group: string;
-  'empty-group': string;
-  'new-group': string;
-  'next-gid': string;
 }
 
 export const hash = `$6$abcdefgh$${'a'.repeat(86)}`;
@@ -183,6 +178,10 @@ const free: Record<string, string> = {
   comment: '# laptop',
   generation: '1',
   count: '1',
+  'host-account': 'kim',
+  group: 'family',
+  'empty-group': 'family',
+  'new-group': 'band',
 };
 
 export interface Attack {
@@ -242,15 +241,19 @@ function isEvilFor(part: Part, value: string, lawful: Lawful): boolean {
   if (name === 'new-login' || name === 'new-group') return !/^(a{1,31}|nosuchuser|x|plain)$/.test(value);
   if (['full-name', 'password', 'comment'].includes(name)) return faultOf(part.slot, value) !== undefined;
   if (name === 'count') return faultOf(part.slot, value) !== undefined;
-  return value !== lawful[name as keyof Lawful];
+  return value !== lawfulValue(name, lawful);
 }
+
+/** Users and groups take their numbers from one counter. */
+const lawfulValue = (type: string, lawful: Lawful): string =>
+  free[type] ?? lawful[(type === 'next-gid' ? 'next-uid' : type) as keyof Lawful];
 
 function fill(shape: Shape, lawful: Lawful, place?: { arg: number; at: number }, evil = ''): Command {
   const texts = [...shape.args, ...(shape.stdin ?? [])].map((parts, arg) =>
     parts
       .map((part, at) => {
         if (place?.arg === arg && place.at === at) return evil;
-        return typeof part === 'string' ? part : (free[part.slot.name] ?? lawful[part.slot.name as keyof Lawful]);
+        return typeof part === 'string' ? part : lawfulValue(part.slot.name, lawful);
       })
       .join(''),
   );

@@ -13,7 +13,11 @@ beforeEach(async () => {
   agent = await startAgent();
   for (const login of ['ann', 'bob']) {
     await agent.add(login);
-    await agent.confirmed({ cmd: 'chpasswd', args: ['-e'], stdin: `${login}:${await sha512Crypt(old, 'salt', 5000)}\n` });
+    await agent.confirmed({
+      cmd: 'chpasswd',
+      args: ['-e'],
+      stdin: `${login}:${await sha512Crypt(old, 'salt', 5000)}\n`,
+    });
   }
 });
 afterEach(() => agent.remove());
