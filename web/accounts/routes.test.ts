@@ -197,6 +197,24 @@ describe('an administrator', () => {
   });
 });
 
+describe('whoever finds a browser open', () => {
+  it('sees the list, and is asked for a proof before anything else', async () => {
+    const { dashboard, admin, make, now } = await openHouse();
+    const { id } = await make({ login: 'sam' });
+    now.ms += 10 * 60_000;
+    expect((await admin.get('/accounts')).status).toBe(200);
+    for (const path of ['/accounts/new', `/accounts/${id}`]) {
+      expect((await admin.get(path)).headers.location).toBe(`/prove?next=${encodeURIComponent(path)}`);
+    }
+    for (const path of ['', `/${id}`, `/${id}/invite`, `/${id}/delete`, `/${id}/sessions/end`]) {
+      const fields = { login: 'jo', name: 'Jo', role: 'administrator', user: '', confirm: 'sam' };
+      expect((await admin.post(`/accounts${path}`, fields)).headers.location).toMatch(/^\/prove/);
+    }
+    expect(await dashboard.deps.db('accounts').where({ role: 'administrator' })).toHaveLength(1);
+    expect(await dashboard.deps.db('invitations')).toEqual([]);
+  });
+});
+
 describe('the list of accounts', () => {
   it('is sorted, filtered and searched by its address', async () => {
     const { admin, make } = await openHouse();

@@ -56,6 +56,14 @@ describe('sessions in the database', () => {
     expect(await db('sessions')).toEqual([]);
   });
 
+  it('are not kept alive by what a page asks by itself', async () => {
+    await set('s', begun);
+    now += idleMs - 1;
+    await new Promise<void>(resolve => store.touch('s', { ...begun, unused: true }, () => resolve()));
+    now += 1;
+    expect(await get('s')).toBeNull();
+  });
+
   it('end after a week, however busy they are', async () => {
     await set('s', begun);
     const end = now + longestMs;
