@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { overlapOf } from './overlap.ts';
 import { PatternError, parseArg, parsePattern } from './pattern.ts';
 import { programs, verbs } from './programs.ts';
-import { confirmLevels, limits } from './wire.ts';
+import { type ConfirmLevel, confirmLevels, limits } from './wire.ts';
 
 /** One rule file. `layer` 0 is what Gatehouse ships; in later layers the owner adds, switches off or changes `confirm`. */
 export interface RuleFile {
@@ -22,6 +22,9 @@ export interface Rule extends z.output<typeof runRule> {
   line: number;
   by: 'shipped' | 'owner';
   off: boolean;
+  /** Where the owner changed a rule that stood already, and what it asked for before. */
+  changedIn?: { file: string; line: number };
+  shipped?: { confirm: ConfirmLevel };
 }
 
 const matching = (pattern: RegExp, like: string) => z.string().regex(pattern, `must look like ${like}`);
@@ -106,7 +109,13 @@ export function loadRules(files: readonly RuleFile[]): Rule[] {
         if (known && layer === 0) throw new PatternError(`the id ${known.id} is taken by ${known.file}:${known.line}`);
         const where = { file, line, off: false, by: layer === 0 ? 'shipped' : 'owner' } as const;
         const rule: Rule = known
-          ? { ...known, ...parse(override, value), by: 'owner' }
+          ? {
+              shipped: { confirm: known.confirm },
+              ...known,
+              ...parse(override, value),
+              by: 'owner',
+              changedIn: { file, line },
+            }
           : { ...('write' in value ? parse(writeRule, value) : parse(runRule, value)), ...where };
         const other = known ? undefined : overlapOf(rule, [...rules.values()]);
         if (other) throw new PatternError(`${rule.id} overlaps ${other.id}: one request could satisfy both`);

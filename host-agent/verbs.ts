@@ -1,6 +1,7 @@
 // The agent's own verbs: what tells of the agent and the host, and what the agent does to files itself.
 import { readFileSync } from 'node:fs';
 import { contentFault, type Match } from '../allowlist/match.ts';
+import { textOf } from '../allowlist/match-arg.ts';
 import { Refused } from '../allowlist/refused.ts';
 import { type Command, type Request, wireVersion } from '../allowlist/wire.ts';
 import { makeAdministrator } from './administrator.ts';
@@ -141,6 +142,8 @@ function rules({ matcher, usage }: Agent): object {
     ...rule,
     kind: write ? 'write' : 'run',
     takesStdin: stdin !== undefined,
+    ...(stdin && { stdin: stdin.map(textOf) }),
+    ...(write && { lines: write.lines.map(textOf) }),
     ...usage.of(rule.id),
   }));
   return { rules: told };

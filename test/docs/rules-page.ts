@@ -69,7 +69,7 @@ export const fields: readonly (readonly [name: string, meaning: string])[] = [
   ['why', 'for people: what it allows. Required'],
   [
     'confirm',
-    '`code`: asks for the owner’s one-time code. `self`, `host`: load, and are refused when used, until a later version. Without it: none',
+    '`code`: asks for the owner’s one-time code. `self`: for the password that the user it names has now. `host`: waits for a person at the host’s terminal. Without it: none',
   ],
   ['danger', 'for people: what may come of it, shown before'],
   ['undo', 'the id of the rule that takes it back'],
