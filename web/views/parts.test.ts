@@ -84,3 +84,14 @@ it('sorts by a click, and the other way by the next', () => {
   expect(html).toContain('aria-sort="ascending"><a href="/users?q=x&amp;dir=desc">');
   expect(html).toContain('<th scope="col"><a href="/users?q=x&amp;sort=name">');
 });
+
+it('asks a list for what is typed or chosen at once, and works as a form without scripts', () => {
+  const html = shown(
+    "+filters('/users', '#users', 'Search', 'jo')\n  +choice('state', 'State', 'Any', ['ok', 'off'], 'off')",
+  );
+  expect(html).toContain('<form class="filters" method="get" action="/users" role="search"');
+  expect(html).toContain('hx-target="#users" hx-select="#users"');
+  expect(html).toContain('value="jo"');
+  expect(html).toContain('<option value="off" selected="selected">off</option>');
+  expect(html).toContain('<button class="btn" type="submit">Filter</button>');
+});

@@ -17,6 +17,7 @@ export const texts: Translation<typeof english> = {
   'theme.light': 'Hell',
   'theme.dark': 'Dunkel',
   'theme.system': 'Wie das System',
+  'table.filter': 'Filtern',
   'table.page': 'Seite {page} von {pages}',
   'table.newer': 'Zurück',
   'table.older': 'Weiter',

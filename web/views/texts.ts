@@ -15,6 +15,7 @@ export const texts = {
   'theme.light': 'Light',
   'theme.dark': 'Dark',
   'theme.system': 'As the system',
+  'table.filter': 'Filter',
   'table.page': 'Page {page} of {pages}',
   'table.newer': 'Previous',
   'table.older': 'Next',
