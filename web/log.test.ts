@@ -26,6 +26,11 @@ it('writes one line an event, whatever came from outside', () => {
   );
 });
 
+it('writes out what a terminal would obey or reorder', () => {
+  const [line] = lines(log => log.warn('a sign-in failed', { login: 'x\u009b31m\u202egnorw\u2028y é' }));
+  expect(line).toContain('"login":"x\\x9b31m\\u{202e}gnorw\\u{2028}y é"');
+});
+
 it('tells an error with its cause, and never a secret', () => {
   const error = new Error('outer', { cause: new Error('inner') });
   const [line] = lines(log => log.error('a page failed', { error, token: new Secret('hunter2') }));

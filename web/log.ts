@@ -1,5 +1,6 @@
 // What the dashboard writes for its keeper: one line an event on stdout. What is secret is a Secret and prints as •••.
 import { createLogger, format, type Logger, transports } from 'winston';
+import { visible } from './changes/command.ts';
 
 export function openLog(options: { silent?: boolean } = {}): Logger {
   // Whoever read it may be gone, such as the terminal it was started in: no reason to end.
@@ -12,10 +13,10 @@ export function openLog(options: { silent?: boolean } = {}): Logger {
   });
 }
 
-/** `message` is a fixed sentence; what came from outside is in the JSON behind it, where a line break cannot pass for a new line. */
+/** `message` is a fixed sentence; what came from outside is in the JSON behind it, where no line break passes for a new line and no sign is one that a terminal obeys. */
 function line({ timestamp, level, message, ...facts }: Record<string, unknown>): string {
   const shown = Object.entries(facts).map(([name, value]) => [name, value instanceof Error ? told(value) : value]);
-  return `${timestamp} ${level} ${message}${shown.length > 0 ? ` ${JSON.stringify(Object.fromEntries(shown))}` : ''}`;
+  return `${timestamp} ${level} ${message}${shown.length > 0 ? ` ${visible(JSON.stringify(Object.fromEntries(shown)))}` : ''}`;
 }
 
 function told(error: Error): string[] {
