@@ -67,16 +67,16 @@ describe.skipIf(!existsSync(chromiumPath))('the trust pages in Chromium', { time
     const before = await focused.getAttribute('href');
     await focused.focus();
     host.log.command('<img src=x onerror=alert(1)>\u202e');
-    await page.waitForFunction(() => document.querySelector('tbody tr')?.textContent?.includes('onerror'));
+    await page.waitForSelector('tbody tr:first-child:has-text("onerror")');
     expect(await first(page).textContent()).toContain('\\u{202e}');
     expect(await page.locator('tbody img').count()).toBe(0);
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('href'))).toBe(before);
+    expect(await page.locator('a:focus').getAttribute('href')).toBe(before);
     expect(new URL(page.url()).search).toBe('?rule=users.rename');
     host.log.add({ kind: 'intent', rule: 'users.rename', argv: ['/usr/sbin/usermod', '-c', 'X', 'slow'] });
     const slow = host.log.lines.length;
-    await page.waitForFunction(() => document.querySelector('tbody tr')?.textContent?.includes('running'));
+    await page.waitForSelector('tbody tr:first-child:has-text("running")');
     host.log.add({ kind: 'outcome', of: slow, code: 0, ms: 7 });
-    await page.waitForFunction(() => document.querySelector('tbody tr')?.textContent?.includes('done, 7 ms'));
+    await page.waitForSelector('tbody tr:first-child:has-text("done, 7 ms")');
     await page.close();
   });
 
@@ -88,7 +88,7 @@ describe.skipIf(!existsSync(chromiumPath))('the trust pages in Chromium', { time
     host.log.command('meanwhile');
     await page.click('text=Go on');
     await page.waitForSelector('#live');
-    await page.waitForFunction(() => document.querySelector('tbody tr')?.textContent?.includes('meanwhile'));
+    await page.waitForSelector('tbody tr:first-child:has-text("meanwhile")');
     await page.close();
   });
 
@@ -146,13 +146,12 @@ describe.skipIf(!existsSync(chromiumPath))('the trust pages in Chromium', { time
     ]) {
       await page.goto(path);
       await page.evaluate(axe);
-      const found = await page.evaluate(async () => {
-        // @ts-expect-error axe was just put in.
-        const { violations } = await axe.run();
-        return violations.map((one: { id: string; nodes: { html: string }[] }) => [one.id, one.nodes[0]?.html]);
-      });
+      const { violations } = (await page.evaluate('axe.run()')) as {
+        violations: { id: string; nodes: { html: string }[] }[];
+      };
+      const found = violations.map(one => [one.id, one.nodes[0]?.html]);
       expect(found, path).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(size.width);
+      expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(size.width);
     }
     await page.close();
   });

@@ -190,4 +190,5 @@ it.each([
     expect((await host.person.get(path)).status, path).toBe(look);
   expect((await host.person.post('/audit/verify')).status).toBe(check);
   expect((await host.person.post('/rules/try', { line: 'usermod -c x jo', stdin: '' })).status).toBe(attempt);
+  expect((await host.person.post('/audit/begin-again')).status).toBe(403);
 });

@@ -124,7 +124,7 @@ export function auditRoutes(
     res.redirect(303, isCurrent ? '/audit/verify' : `/audit/verify?log=${log.log}`);
   });
 
-  router.post('/begin-again', async (req, res) => {
+  router.post('/begin-again', onlyAdministrator, async (req, res) => {
     await mirror.beginAgain();
     leaveNotice(req, 'ok', t('audit.begun'));
     res.redirect(303, '/audit');
@@ -159,3 +159,9 @@ export function auditRoutes(
   const access = { look: ['administrator', 'reviewer'], act: ['administrator', 'reviewer'] } as const;
   return { path: '/audit', access, router, before, nav: { text: 'audit.nav', icon: 'audit', group: 'trust' } };
 }
+
+/** A new copy puts the sign away that the log was changed. */
+const onlyAdministrator: RequestHandler = (_req, res, next) => {
+  if (res.locals.account?.role !== 'administrator') throw new Problem('role');
+  next();
+};
