@@ -1,12 +1,9 @@
 // Passkeys (WebAuthn): made and answered by the browser, for this origin only, with the person verified; each challenge is good once, for five minutes.
 import { createHash } from 'node:crypto';
-import { isIP } from 'node:net';
 import {
   type AuthenticationResponseJSON,
   generateAuthenticationOptions,
   generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
   type RegistrationResponseJSON,
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
@@ -19,24 +16,22 @@ const challengeMs = 5 * 60_000;
 /** EdDSA, ES256 and RS256; what else there is, Node calls experimental. */
 const supportedAlgorithmIDs = [-8, -7, -257];
 
-/** What a challenge is bound to: the act, and the token of the browser's forms. */
+/** What a challenge is bound to: an act, and the token of the browser's forms. */
 export interface Asked {
   act: 'register' | 'sign in' | 'prove';
   token: string;
+  address: string | undefined;
 }
 
 /** Browsers have passkeys for names, not for addresses, and only where nobody can listen. */
 export function arePasskeysPossible(origin: string): boolean {
   const { protocol, hostname } = new URL(origin);
-  if (isIP(hostname) !== 0 || hostname.startsWith('[')) return false;
+  const isAddress = /^(\[.*|[\d.]+)$/.test(hostname);
+  if (isAddress) return false;
   return protocol === 'https:' || hostname === 'localhost' || hostname.endsWith('.localhost');
 }
 
-export async function askToRegister(
-  deps: Deps,
-  account: Account,
-  asked: Asked,
-): Promise<PublicKeyCredentialCreationOptionsJSON> {
+export async function askToRegister(deps: Deps, account: Account, asked: Asked) {
   const options = await generateRegistrationOptions({
     rpName: 'Gatehouse',
     rpID: new URL(deps.settings.origin).hostname,
@@ -53,11 +48,7 @@ export async function askToRegister(
 }
 
 /** `accountId` narrows it to that account's; without it the person chooses among all they have here. */
-export async function askForPasskey(
-  deps: Deps,
-  asked: Asked,
-  accountId?: string,
-): Promise<PublicKeyCredentialRequestOptionsJSON> {
+export async function askForPasskey(deps: Deps, asked: Asked, accountId?: string) {
   const options = await generateAuthenticationOptions({
     rpID: new URL(deps.settings.origin).hostname,
     userVerification: 'required',
@@ -76,36 +67,35 @@ export async function register(
   name: string,
   answer: string,
 ): Promise<boolean> {
-  return (
-    (await checked(deps, async () => {
-      const response: RegistrationResponseJSON = JSON.parse(answer);
-      const { registrationInfo } = await verifyRegistrationResponse({
-        response,
-        supportedAlgorithmIDs,
-        ...expected(deps, asked),
-      });
-      if (!registrationInfo) return false;
-      const { id, publicKey, counter } = registrationInfo.credential;
-      const row: PasskeyRow = {
-        id: digest(id),
-        account_id: account.id,
-        credential: id,
-        public_key: Buffer.from(publicKey).toString('base64url'),
-        counter,
-        transports: (registrationInfo.credential.transports ?? []).join(' ').slice(0, 255),
-        name,
-        made_at: deps.now(),
-        used_at: null,
-      };
-      await deps.db<PasskeyRow>('passkeys').insert(row);
-      return true;
-    })) ?? false
-  );
+  const kept = await checked(deps, asked, async () => {
+    const response: RegistrationResponseJSON = JSON.parse(answer);
+    const { registrationInfo } = await verifyRegistrationResponse({
+      response,
+      supportedAlgorithmIDs,
+      ...expected(deps, asked),
+    });
+    if (!registrationInfo) throw new Error('Its attestation is wrong');
+    const { id, publicKey, counter } = registrationInfo.credential;
+    const row: PasskeyRow = {
+      id: digest(id),
+      account_id: account.id,
+      credential: id,
+      public_key: Buffer.from(publicKey).toString('base64url'),
+      counter,
+      transports: (registrationInfo.credential.transports ?? []).join(' ').slice(0, 255),
+      name,
+      made_at: deps.now(),
+      used_at: null,
+    };
+    await deps.db<PasskeyRow>('passkeys').insert(row);
+    return true;
+  });
+  return kept === true;
 }
 
 /** Whose passkey answers; undefined where none of ours does. */
 export async function accountOfPasskey(deps: Deps, asked: Asked, answer: string): Promise<string | undefined> {
-  return checked(deps, async () => {
+  return checked(deps, asked, async () => {
     const response: AuthenticationResponseJSON = JSON.parse(answer);
     const kept = deps.db<PasskeyRow>('passkeys').where({ id: digest(String(response.id)) });
     const row = await kept.clone().first();
@@ -119,16 +109,17 @@ export async function accountOfPasskey(deps: Deps, asked: Asked, answer: string)
     if (!verified) throw new Error('Its signature is wrong');
     // A copy that answers at the same time finds the counter moved.
     const moved = await kept.where({ counter }).update({ counter: authenticationInfo.newCounter, used_at: deps.now() });
-    return moved === 1 ? row.account_id : undefined;
+    if (moved !== 1) throw new Error('Its counter moved meanwhile');
+    return row.account_id;
   });
 }
 
 /** What is wrong with an answer is for the log; people hear only that it does not count. */
-async function checked<T>({ log }: Deps, verify: () => Promise<T>): Promise<T | undefined> {
+async function checked<T>({ log }: Deps, { act, address }: Asked, verify: () => Promise<T>): Promise<T | undefined> {
   try {
     return await verify();
   } catch (error) {
-    log.warn('a passkey was refused', { why: (error as Error).message });
+    log.warn('a passkey was refused', { act, why: (error as Error).message, address });
     return undefined;
   }
 }

@@ -43,14 +43,14 @@ export function factorsRoutes(deps: Deps): Feature {
 
   router.post('/passkeys/options', async (req, res) => {
     if (!readForm(passkeyForm, req.body).ok) return res.status(422).end();
-    res.json(await askToRegister(deps, own(res), asked(res)));
+    res.json(await askToRegister(deps, own(res), asked(req, res)));
   });
 
   router.post('/passkeys', async (req, res) => {
     const read = readForm(passkeyForm, req.body, ['passkey']);
     if (!read.ok) return show(req, res, read.form);
     const { name, passkey } = read.values;
-    if (await register(deps, own(res), asked(res), name, passkey))
+    if (await register(deps, own(res), asked(req, res), name, passkey))
       return added(req, res, t('factors.passkey.added', { name }));
     leaveNotice(req, 'bad', t('factors.passkey.refused'));
     res.redirect(303, here);
@@ -115,6 +115,6 @@ function back(req: Request, res: Response, text: string): void {
   res.redirect(303, here);
 }
 
-const asked = (res: Response) => ({ act: 'register', token: res.locals.csrf }) as const;
+const asked = (req: Request, res: Response) => ({ act: 'register', token: res.locals.csrf, address: req.ip }) as const;
 /** The gate lets nobody in without one. */
 const own = (res: Response): Account => res.locals.account as Account;

@@ -59,6 +59,12 @@ export function hasFactor({ authenticator, passkeys }: Factors): boolean {
   return authenticator !== undefined || passkeys.length > 0;
 }
 
+/** The ids of the accounts that have one. */
+export async function withFactor(db: Knex): Promise<Set<string>> {
+  const ids = await db('authenticators').select('account_id').union(db('passkeys').select('account_id'));
+  return new Set(ids.map(row => row.account_id));
+}
+
 /** False where there was none. */
 export async function removeAuthenticator(db: Knex, accountId: string): Promise<boolean> {
   const removed = await db('authenticators').where({ account_id: accountId }).delete();

@@ -49,8 +49,8 @@ export const requireProof: RequestHandler = (req, res, next) => {
   res.redirect(303, proveAt(page));
 };
 
-/** Our pages say where they are: see referrerPolicy in headers.ts. */
+/** Our pages say where they are (referrerPolicy in headers.ts); of other pages nothing gets here. */
 function sentFrom(req: Request): string {
   const page = URL.parse(req.get('Referer') ?? '');
-  return page?.host === req.host ? page.pathname + page.search : req.baseUrl;
+  return page ? page.pathname + page.search : req.baseUrl;
 }

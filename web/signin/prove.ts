@@ -47,12 +47,12 @@ export function proveRoutes(deps: Deps): Feature {
     done(req, res);
   });
 
-  router.post('/passkey/options', async (_req, res) => {
-    res.json(await askForPasskey(deps, asked(res), own(res).id));
+  router.post('/passkey/options', async (req, res) => {
+    res.json(await askForPasskey(deps, asked(req, res), own(res).id));
   });
 
   router.post('/passkey', async (req, res) => {
-    const id = await accountOfPasskey(deps, asked(res), req.body?.passkey);
+    const id = await accountOfPasskey(deps, asked(req, res), req.body?.passkey);
     if (id === own(res).id) done(req, res);
     else res.redirect(303, `${proveAt(req.body?.next)}&passkey`);
   });
@@ -78,6 +78,6 @@ export function proveRoutes(deps: Deps): Feature {
   return { path: '/prove', access: { look: roles, act: roles }, router };
 }
 
-const asked = (res: Response) => ({ act: 'prove', token: res.locals.csrf }) as const;
+const asked = (req: Request, res: Response) => ({ act: 'prove', token: res.locals.csrf, address: req.ip }) as const;
 /** The gate lets nobody in without one. */
 const own = (res: Response): Account => res.locals.account as Account;

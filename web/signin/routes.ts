@@ -82,12 +82,12 @@ export function signInRoutes(deps: Deps): Router {
     await signIn(req, res, account, fromApp ? 'code' : 'recovery code');
   });
 
-  router.post('/sign-in/passkey/options', async (_req, res) => {
-    res.json(await askForPasskey(deps, asked(res)));
+  router.post('/sign-in/passkey/options', async (req, res) => {
+    res.json(await askForPasskey(deps, asked(req, res)));
   });
 
   router.post('/sign-in/passkey', async (req, res) => {
-    const id = await accountOfPasskey(deps, asked(res), req.body?.passkey);
+    const id = await accountOfPasskey(deps, asked(req, res), req.body?.passkey);
     const account = id === undefined ? undefined : await findAccount(db, id);
     if (account) return signIn(req, res, account, 'passkey');
     const back = (await half.of(req, res)) ? '/sign-in/second' : '/sign-in';
@@ -138,7 +138,7 @@ export function signInRoutes(deps: Deps): Router {
 
 type LastStep = 'password' | 'code' | 'recovery code' | 'passkey';
 
-const asked = (res: Response) => ({ act: 'sign in', token: res.locals.csrf }) as const;
+const asked = (req: Request, res: Response) => ({ act: 'sign in', token: res.locals.csrf, address: req.ip }) as const;
 
 function noteOf(req: Request): { tone: string; text: string } | undefined {
   const [, found] = Object.entries(notes).find(([name]) => req.query[name] !== undefined) ?? [];
