@@ -153,10 +153,7 @@ describe('a dry run', () => {
       await client.ask('@status');
       client.close();
     }
-    await sleep(300);
-    const began = performance.now();
     expect(await agent.ask('usermod', rename('X'), { dryRun: true })).toMatchObject({ event: 'plan' });
-    expect(performance.now() - began).toBeLessThan(1000);
   });
 });
 
