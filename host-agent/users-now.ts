@@ -18,7 +18,8 @@ export async function usersNow({ facts, registry, host }: Asking, files: FilesDe
   const ours = groups.filter(group => isOurs(group, { registry }));
   const names = new Set(ours.map(({ name }) => name));
   const grants = grantsOf(host.root, 'sudo', 'doas', 'polkit');
-  const granting = new Map(ours.map(({ name }) => [name, fileNaming(grants, name)]));
+  const granted = ours.map(({ name }) => [name, fileNaming(grants, name)] as const).filter(([, file]) => file);
+  const granting = new Map(granted);
   const shadow = shadowStates(host.root);
   const signedIn = lastSignIns(
     host.root,
@@ -29,9 +30,13 @@ export async function usersNow({ facts, registry, host }: Asking, files: FilesDe
   for (const account of people) {
     const { login, uid, gid, fullName, home, shell } = account;
     const within = groups.filter(group => group.gid === gid || group.members.includes(login)).map(({ name }) => name);
-    const file = fileNaming(grants, login) ?? within.map(name => granting.get(name)).find(Boolean);
+    const file = fileNaming(grants, login);
+    const served = within.find(name => granting.has(name));
     const strange =
-      foreignGroup(login, within, names) ?? (file && `${file} names it or a group that it is in`) ?? misplaced(account);
+      foreignGroup(login, within, names) ??
+      (file && `${file} names it`) ??
+      (served && `${granting.get(served)} names the group ${served} that it is in`) ??
+      misplaced(account);
     const why = strange ?? notMadeHere(account, registry.uidOf(login));
     if (why) accounts.push({ login, uid, fullName, why, mayTakeOver: strange === undefined });
     else

@@ -49,7 +49,8 @@ export async function privilegeOf(
 ): Promise<string | undefined> {
   if (await facts.sudoServes(login)) return 'sudo would run commands for it';
   const grants = grantsOf(host.root, 'doas', 'polkit');
-  const names = [login, String(uid), ...groups.filter(name => name !== 'users')];
-  const file = names.map(name => fileNaming(grants, name)).find(Boolean) ?? fileServingUsers(grants);
-  return file && `${file} names it or a group that it is in`;
+  const file = fileNaming(grants, login) ?? fileNaming(grants, String(uid)) ?? fileServingUsers(grants);
+  if (file) return `${file} names it or the group users`;
+  const served = groups.find(name => name !== 'users' && fileNaming(grants, name));
+  return served && `${fileNaming(grants, served)} names the group ${served} that it is in`;
 }
