@@ -36,7 +36,6 @@ export const texts: Translation<typeof english> = {
   'accounts.heading': 'Konten',
   'accounts.search': 'Konto suchen',
   'accounts.any-role': 'Jede Rolle',
-  'accounts.filter': 'Filtern',
   'accounts.seen': 'Letzte Anmeldung',
   'accounts.never': 'nie',
   'accounts.you': 'Sie',

@@ -31,7 +31,6 @@ export const texts = {
   'accounts.heading': 'Accounts',
   'accounts.search': 'Find an account',
   'accounts.any-role': 'Any role',
-  'accounts.filter': 'Filter',
   'accounts.seen': 'Last sign-in',
   'accounts.never': 'never',
   'accounts.you': 'you',

@@ -9,7 +9,6 @@ export const texts: Translation<typeof english> = {
   'rules.unknown': 'Der Agent sagt nicht, welche Regeln er geladen hat ({why}).',
   'rules.search': 'Wort, Programm, Regel',
   'rules.search.label': 'Regeln durchsuchen',
-  'rules.filter': 'Filtern',
   'rules.clear': 'Alle zeigen',
   'rules.none': 'Keine Regel passt zu diesem Filter.',
   'rules.back': 'Zurück zu den Regeln',

@@ -6,7 +6,6 @@ export const texts = {
   'rules.unknown': 'The agent does not say which rules it has loaded ({why}).',
   'rules.search': 'Word, program, rule',
   'rules.search.label': 'Search the rules',
-  'rules.filter': 'Filter',
   'rules.clear': 'Show all',
   'rules.none': 'No rule matches this filter.',
   'rules.back': 'Back to the rules',

@@ -14,7 +14,6 @@ export const texts: Translation<typeof english> = {
   'users.show-all': 'Alle Benutzer zeigen',
   'users.search': 'Anmeldename oder Name',
   'users.search.label': 'Benutzer suchen',
-  'users.filter': 'Filtern',
   'users.state.label': 'Zustand',
   'users.any-state': 'Jeder Zustand',
   'users.column.login': 'Anmeldename',

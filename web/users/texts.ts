@@ -11,7 +11,6 @@ export const texts = {
   'users.show-all': 'Show all users',
   'users.search': 'Login or name',
   'users.search.label': 'Search users',
-  'users.filter': 'Filter',
   'users.state.label': 'State',
   'users.any-state': 'Any state',
   'users.column.login': 'Login',
