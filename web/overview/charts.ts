@@ -1,4 +1,5 @@
 // What the charts of the overview show: which figures stand in which, drawn small for whoever has no scripts, and the same as a table.
+import { visible } from '../changes/command.ts';
 import { t } from '../i18n/text.ts';
 import { celsius, percent, plain } from './figures.ts';
 import { diskFigure, type History, type Line } from './history.ts';
@@ -82,8 +83,9 @@ function labelOf(figure: string): string {
   return diskName(figure.slice(diskPrefix.length));
 }
 
+/** Paths are the host's words: what cannot be seen in them is written out. */
 export const diskName = (path: string): string =>
-  path === '/' ? t('overview.system-disk') : t('overview.disk', { path });
+  path === '/' ? t('overview.system-disk') : t('overview.disk', { path: visible(path) });
 
 /** The same in at most `spans` spans, several put together. */
 export function pooled({ from, width, lines }: History, spans: number): History {
