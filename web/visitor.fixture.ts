@@ -89,6 +89,21 @@ export class Visitor {
     return request.send({ _csrf: this.token, ...seen, ...fields });
   }
 
+  /** All of an answer that stays open, in the end; `onText` sees what has come so far, with each piece. */
+  async stream(path: string, headers: Record<string, string>, onText: (text: string) => unknown): Promise<string> {
+    const asked = { Host: new URL(this.#origin).host, Accept: 'text/event-stream', ...headers };
+    let text = '';
+    const request = this.#agent.get(path).set(asked).buffer(true);
+    await request.parse((res, done) => {
+      res.on('data', piece => {
+        text += piece;
+        onText(text);
+      });
+      res.on('end', () => done(null, text));
+    });
+    return text;
+  }
+
   /** A form's body as it stands. */
   raw(path: string, body: string): supertest.Test {
     const asBrowser = { Host: new URL(this.#origin).host, Origin: this.#origin, 'Sec-Fetch-Site': 'same-origin' };

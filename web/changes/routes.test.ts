@@ -21,6 +21,7 @@ let user: object;
 let now: number;
 let close = async () => {};
 
+const patient = { timeout: 10_000 };
 const password = 'a few plain words';
 const text = (html: string) =>
   html
@@ -106,7 +107,10 @@ const json = async (at: string, prefer = 'wait=20') =>
   JSON.parse((await person.get(at, { Accept: 'application/json', Prefer: prefer })).text);
 const reaches = (at: string, cmd: string, state: string) =>
   expect
-    .poll(async () => (await json(at, '')).steps.find(({ argv }: { argv: string[] }) => argv[0] === cmd)?.state)
+    .poll(
+      async () => (await json(at, '')).steps.find(({ argv }: { argv: string[] }) => argv[0] === cmd)?.state,
+      patient,
+    )
     .toBe(state);
 
 describe('a change that runs', () => {
@@ -130,13 +134,8 @@ describe('a change that runs', () => {
   it('is told live: states, output as text, and in the end all of it', async () => {
     const go = hold('lock', ['<b>one</b>\n', '\u001b[31mtwo\u202e']);
     const at = await begun();
-    await expect.poll(async () => (await json(at, '')).steps[0].printed).toBeGreaterThan(11);
-    const streaming = person.get(`${at}/events`, { Accept: 'text/event-stream' });
-    await new Promise(resolve => setTimeout(resolve, 300));
-    go();
-    const stream = await streaming;
-    expect(stream.headers['content-type']).toContain('text/event-stream');
-    const told = stream.text;
+    await expect.poll(async () => (await json(at, '')).steps[0].printed, patient).toBeGreaterThan(11);
+    const told = await person.stream(`${at}/events`, {}, text => text.includes('hx-partial') && go());
     expect(told).toContain(': beat\n\nevent: beat\ndata:\n\n');
     expect(told).toMatch(/^id: 0\.\d+$/m);
     expect(told).toContain('<hx-partial hx-target="#out-0" hx-swap="beforeend">&lt;b&gt;one');
@@ -153,18 +152,16 @@ describe('a change that runs', () => {
   it('sends after a lost connection only the output that did not arrive', async () => {
     const go = hold('lock', ['0123456789']);
     const at = await begun();
-    await expect.poll(async () => (await json(at, '')).steps[0].printed).toBe(10);
-    const streams = [
-      person.get(`${at}/events?from=0.0`, { 'Last-Event-ID': '0.6' }),
-      person.get(`${at}/events?from=0.4`),
-      person.get(`${at}/events`, { 'Last-Event-ID': '1.0' }),
-      person.get(`${at}/events`, { 'Last-Event-ID': 'nonsense' }),
-    ];
-    await new Promise(resolve => setTimeout(resolve, 300));
-    go();
-    const sent = (await Promise.all(streams)).map(
-      ({ text: told }) => /#out-0" hx-swap="beforeend">(\d*)</.exec(told)?.[1],
-    );
+    await expect.poll(async () => (await json(at, '')).steps[0].printed, patient).toBe(10);
+    let open = 4;
+    const opened = (text: string) => text.endsWith('</hx-partial>\n\n') && --open === 0 && go();
+    const told = await Promise.all([
+      person.stream(`${at}/events?from=0.0`, { 'Last-Event-ID': '0.6' }, opened),
+      person.stream(`${at}/events?from=0.4`, {}, opened),
+      person.stream(`${at}/events`, { 'Last-Event-ID': '1.0' }, opened),
+      person.stream(`${at}/events`, { 'Last-Event-ID': 'nonsense' }, opened),
+    ]);
+    const sent = told.map(text => /#out-0" hx-swap="beforeend">(\d*)</.exec(text)?.[1]);
     expect(sent).toEqual(['6789', '456789', undefined, '0123456789']);
   });
 
@@ -188,13 +185,13 @@ describe('a change that runs', () => {
     const preview = await person.get(await planned());
     expect(text(preview.text)).toContain('until a person at the host’s own terminal approves it');
     const at = await begun();
-    await expect.poll(async () => (await json(at, '')).state).toBe('parked');
+    await expect.poll(async () => (await json(at, '')).state, patient).toBe('parked');
     const page = await person.get(at);
     expect(page.text).toContain('<code>gatehouse-agent approve 1</code>');
     expect(page.text).toContain('hx-sse:connect');
     const of = host.note('intent', { approval: 1, rule: 'rule.lock', cmd: 'lock' });
     host.note('outcome', { of, code: 0, approval: 1 });
-    await expect.poll(async () => (await json(at)).state).toBe('done');
+    await expect.poll(async () => (await json(at)).state, patient).toBe('done');
   });
 });
 

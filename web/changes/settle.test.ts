@@ -15,14 +15,17 @@ const secret = Buffer.alloc(32, 7);
 const planner = { account: { id: 'a1', login: 'alex' }, session: 's' };
 const ways = { again: '/users/jo', next: '/users' };
 const lookEveryMs = 5;
+const patient = { timeout: 10_000 };
 let now = 1_000_000;
 let db: Knex;
 let host: LoggingAgent;
+let revive = () => {};
 beforeEach(async () => {
   db = await emptyDatabase();
   host = await loggingAgent();
 });
 afterEach(async () => {
+  revive();
   await host.fake.remove();
   await db.destroy();
 });
@@ -32,6 +35,9 @@ function start(diesAt = Number.POSITIVE_INFINITY) {
   // Transactions have clients of their own, with this prototype.
   const client = Object.getPrototypeOf(db.client) as { _query(connection: unknown, asked: { sql: string }): unknown };
   const query = client._query;
+  revive = () => {
+    client._query = query;
+  };
   let moment = 0;
   const lives = () => ++moment < diesAt;
   client._query = async function (connection, asked) {
@@ -53,22 +59,24 @@ function start(diesAt = Number.POSITIVE_INFINITY) {
     async end() {
       agent.close();
       await Promise.race([jobs.close(), new Promise(resolve => setTimeout(resolve, 20))]);
-      client._query = query;
+      revive();
     },
   };
 }
 
 const state = async (id: string) => (await findChange(db, id))?.state;
 const settled = (id: string) =>
-  expect.poll(() => state(id), { timeout: 5_000, interval: 5 }).not.toMatch(/running|parked/);
+  expect.poll(() => state(id), { timeout: 10_000, interval: 5 }).not.toMatch(/running|parked/);
 const begin = (jobs: Jobs, id: string) =>
   jobs.start(id, deletion, plainWays(deletion), { account: 'alex', change: id }).catch(() => 'killed');
 
 async function killedAt(moment: number): Promise<{ id: string; survived: boolean }> {
   const id = await openPlans(db, secret, () => now).keep(deletion, planner, ways);
   const first = start(moment);
-  await Promise.race([begin(first.jobs, id), expect.poll(first.died, { interval: 1 }).toBe(true)]);
-  await expect.poll(async () => first.died() || !/running/.test(String(await state(id))), { interval: 2 }).toBe(true);
+  await Promise.race([begin(first.jobs, id), expect.poll(first.died, { timeout: 10_000, interval: 1 }).toBe(true)]);
+  await expect
+    .poll(async () => first.died() || !/running/.test(String(await state(id))), { timeout: 10_000, interval: 2 })
+    .toBe(true);
   await first.end();
   now += 3_600_000;
   const second = start();
@@ -120,12 +128,12 @@ it('waits for a step that is still running on the host', async () => {
   const id = await openPlans(db, secret, () => now).keep(deletion, planner, ways);
   const first = start();
   await begin(first.jobs, id);
-  await expect.poll(async () => (await stepsOf(db, id))[2]?.state).toBe('running');
+  await expect.poll(async () => (await stepsOf(db, id))[2]?.state, patient).toBe('running');
   const intent = host.note('intent', { claimed: { change: id }, cmd: '@trash' });
   await first.end();
   now += 3_600_000;
   const second = start();
-  await expect.poll(() => host.fake.asked.filter(({ cmd }) => cmd === '@audit').length).toBeGreaterThan(5);
+  await expect.poll(() => host.fake.asked.filter(({ cmd }) => cmd === '@audit').length, patient).toBeGreaterThan(5);
   expect(await state(id)).toBe('running');
   host.note('outcome', { of: intent, code: 0 });
   await settled(id);
@@ -141,7 +149,7 @@ it('says that nobody knows where the agent was cut off as well', async () => {
   host.act = ({ cmd }) => (cmd === 'pkill' ? new Promise(() => {}) : undefined);
   const first = start();
   await begin(first.jobs, id);
-  await expect.poll(async () => (await stepsOf(db, id))[1]?.state).toBe('running');
+  await expect.poll(async () => (await stepsOf(db, id))[1]?.state, patient).toBe('running');
   const of = host.note('intent', { claimed: { change: id }, cmd: 'pkill' });
   host.note('unknown', { of });
   host.note('started');
@@ -160,7 +168,7 @@ it('leaves alone what another process still runs', async () => {
   const id = await openPlans(db, secret, () => now).keep(deletion, planner, ways);
   const first = start();
   await begin(first.jobs, id);
-  await expect.poll(async () => (await stepsOf(db, id))[0]?.state).toBe('running');
+  await expect.poll(async () => (await stepsOf(db, id))[0]?.state, patient).toBe('running');
   const agent = connectAgent(host.fake.path);
   const second = openJobs({ db, log, now: () => now, secret }, agent, async () => {}, lookEveryMs);
   await second.close();

@@ -12,7 +12,7 @@ export const texts = {
   'changes.filter.subject': 'Changes of a user',
   'changes.filter.when': 'When',
   'changes.filter.state': 'What came of it',
-  'changes.filter.state.any': 'Whatever came of it',
+  'changes.filter.state.any': 'Any outcome',
   'changes.filter.account': 'By whom',
   'changes.filter.account.any': 'By anyone',
   'changes.when.any': 'At any time',

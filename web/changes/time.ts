@@ -33,9 +33,14 @@ export function ago(ms: number | string, now: number): string {
   return formats[language()].relative.format(Math.trunc(passed / size), unit);
 }
 
-/** "240 ms", "3.2 s", "12 min", as long as a change took. */
+/** "240ms", "3.2s", "12m", as long as a change took. */
 export function took(ms: number): string {
   const [value, unit] =
     ms < 1_000 ? [ms, 'millisecond'] : ms < 60_000 ? [ms / 1_000, 'second'] : [ms / 60_000, 'minute'];
-  return new Intl.NumberFormat(locales[language()], { style: 'unit', unit, maximumFractionDigits: 1 }).format(value);
+  return new Intl.NumberFormat(locales[language()], {
+    style: 'unit',
+    unit,
+    unitDisplay: 'narrow',
+    maximumFractionDigits: 1,
+  }).format(value);
 }

@@ -10,5 +10,7 @@ document.addEventListener('beat', heard);
 document.addEventListener('htmx:sse:after:message', heard);
 setInterval(() => {
   if (document.hidden || performance.now() - heardAt < patienceMs || !document.querySelector('[data-live]')) return;
-  htmx.ajax('GET', location.pathname, { target: '#job', select: '#job', swap: 'outerHTML' });
+  // In the background: it keeps no session alive.
+  const headers = { 'X-Background': 'true' };
+  htmx.ajax('GET', location.pathname, { target: '#job', select: '#job', swap: 'outerHTML', headers });
 }, askEveryMs);
