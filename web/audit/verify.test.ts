@@ -167,8 +167,7 @@ it('is one at a time, tells how far it came, and can be ended in the middle', as
   expect(verifier.begin(kept, true, 'alex')).toBe(true);
   expect(verifier.begin(kept, true, 'sam')).toBe(false);
   await reached;
-  expect(verifier.progress()).toEqual({ stage: 'copy', done: 12, total: 12 });
-  await fake.stop();
+  expect(verifier.progress()).toEqual({ stage: 'host', done: 0, total: 12 });
   await verifier.close();
   expect(verifier.begin(kept, true, 'sam')).toBe(false);
 });

@@ -45,9 +45,11 @@ export function openVerifier(db: Knex, agent: Agent, now: () => number, log: Log
       progress = { stage, done, total: end.n };
     };
     const copy = await checkCopy(db, kept.log, end, telling('copy'));
+    telling('host')(0);
     const host = isCurrent
       ? await checkHost(agent, end, telling('host'))
       : ({ host: 'not-asked', host_n: null } as const);
+    if (closed) return;
     const said = { log: kept.log, account, started_at, ended_at: now(), entries: end.n, newest: end.hash };
     await db<Check>('audit_checks').insert({ ...said, ...copy, ...host });
     if (!isSound({ ...copy, ...host })) log.error('the audit log was checked and is not whole', { ...copy, ...host });
@@ -69,7 +71,8 @@ export function openVerifier(db: Knex, agent: Agent, now: () => number, log: Log
     },
     async close() {
       closed = true;
-      await running;
+      // What the agent still owes an answer to ends with the connection to it.
+      if (progress?.stage === 'copy') await running;
     },
   };
 }
