@@ -65,10 +65,11 @@ export function ownRoutes(deps: HostDeps): Feature {
     res.render('own/views/own', { title: t('own.nav'), ...about, login, user, kept, ownKept, reading, forms });
   }
 
-  const everybody = ['administrator', 'reviewer', 'member'] as const;
+  // Reviewers change nothing, whomever they stand for.
+  const people = ['administrator', 'member'] as const;
   return {
     path: '/my-user',
-    access: { look: everybody, act: everybody },
+    access: { look: people, act: people },
     only: ({ user }) => user !== null,
     router,
     nav: { text: 'own.nav', icon: 'account' },

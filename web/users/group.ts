@@ -29,26 +29,29 @@ export function removeGroup(name: string): Change {
 
 export function putInGroup(user: User, name: string): Change {
   const title = t('groups.put-in.title', { login: user.login, name });
-  return { title, ...membership(user, name, '-a', '-d', [...user.groups, name]) };
+  const after = [...user.groups, name];
+  return { title, ...membership(user, joining(user.login, name), leaving(user.login, name), after) };
 }
 
 export function takeOutOfGroup(user: User, name: string): Change {
   const title = t('groups.take-out.title', { login: user.login, name });
-  const left = user.groups.filter(group => group !== name);
-  return { title, ...membership(user, name, '-d', '-a', left) };
+  const after = user.groups.filter(group => group !== name);
+  return { title, ...membership(user, leaving(user.login, name), joining(user.login, name), after) };
 }
 
-function membership({ login, groups }: User, name: string, there: '-a' | '-d', back: '-a' | '-d', after: string[]) {
-  const step = (option: '-a' | '-d'): HostCommand => ({
-    cmd: 'gpasswd',
-    args: [option, login, name],
-    says: option === '-a' ? t('groups.put-in.step', { name }) : t('groups.take-out.step', { name }),
-  });
+function membership({ login, groups }: User, there: HostCommand, back: HostCommand, after: readonly string[]) {
   const text = (names: readonly string[]) => names.toSorted().join(', ');
-  return {
-    steps: [step(there)],
-    undo: [],
-    inverse: [step(back)],
-    ...turning(login, 'groups', text(groups), text(after)),
-  };
+  return { steps: [there], undo: [], inverse: [back], ...turning(login, 'groups', text(groups), text(after)) };
 }
+
+export const joining = (login: string, name: string): HostCommand => ({
+  cmd: 'gpasswd',
+  args: ['-a', login, name],
+  says: t('groups.put-in.step', { name }),
+});
+
+const leaving = (login: string, name: string): HostCommand => ({
+  cmd: 'gpasswd',
+  args: ['-d', login, name],
+  says: t('groups.take-out.step', { name }),
+});

@@ -43,11 +43,12 @@ export const texts: Translation<typeof english> = {
   'users.deleted': 'Gelöschte Benutzer',
   'users.deleted.about': 'Ihre Home-Ordner liegen im Papierkorb des Servers, wo nur root sie liest.',
   'users.deleted.state': 'gelöscht',
+  'users.deleted.at': 'Gelöscht',
   'users.deleted.when': 'gelöscht {when}, uid {uid}',
   'users.put-back': 'Zurückholen',
   'users.put-back.heading': 'Diesen Benutzer zurückholen',
   'users.put-back.about':
-    'Legt das Konto wieder an, mit der Nummer {uid}, dem Home-Ordner und den Schlüsseln. Danach ist ein neues Passwort zu setzen.',
+    'Legt das Konto wieder an, mit der Nummer {uid}, dem Home-Ordner und den Schlüsseln. Danach ist ein neues Passwort zu setzen, und Gruppen ist neu beizutreten.',
   'users.empty.heading': 'Papierkorb leeren',
   'users.empty.about':
     'Vernichtet den Home-Ordner und die Schlüssel von {login} endgültig. Nichts bringt sie zurück; der Anmeldename ist danach wieder frei, die Nummer nicht.',

@@ -40,11 +40,12 @@ export const texts = {
   'users.deleted': 'Deleted users',
   'users.deleted.about': 'Their homes are in the trash of the host, where only root reads them.',
   'users.deleted.state': 'deleted',
+  'users.deleted.at': 'Deleted',
   'users.deleted.when': 'deleted {when}, uid {uid}',
   'users.put-back': 'Put back',
   'users.put-back.heading': 'Put this user back',
   'users.put-back.about':
-    'Makes the account again, with the number {uid}, the home folder and the keys. A new password is to be set afterwards.',
+    'Makes the account again, with the number {uid}, the home folder and the keys. A new password is to be set afterwards, and groups are to be joined again.',
   'users.empty.heading': 'Empty the trash',
   'users.empty.about':
     'Destroys the home folder and the keys of {login} for good. Nothing brings them back; the login is free again afterwards, its number is not.',

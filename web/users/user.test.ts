@@ -71,6 +71,11 @@ it('locks out and ends everything before the home moves, and removes the account
   expect(change.inverse?.map(text)).toEqual(['@untrash jo']);
 });
 
+it('puts a deleted user back into the groups they were in', () => {
+  const change = deleteUser({ ...jo, groups: ['users', 'jo', 'family', 'music'] });
+  expect(change.inverse?.map(text)).toEqual(['@untrash jo', 'gpasswd -a jo family', 'gpasswd -a jo music']);
+});
+
 it('leaves file shares alone where the user has no password for them', () => {
   const change = deleteUser({ ...jo, samba: false });
   expect(steps(change)).toEqual(['usermod -L -e 1 jo', 'pkill -KILL -u jo', '@trash jo', 'userdel jo']);

@@ -4,6 +4,7 @@ import type { Change, HostCommand, Undo } from '../changes/change.ts';
 import { t } from '../i18n/text.ts';
 import { passwordSteps, sambaFlags } from './credentials.ts';
 import { subject, turning } from './fact.ts';
+import { joining } from './group.ts';
 import type { NewPassword } from './password.ts';
 
 export interface NewUser {
@@ -107,6 +108,9 @@ function unlocking({ login, locked, hasPassword, samba: inSamba }: User): HostCo
   return inSamba ? [unlock, sambaFlags(login, '[]')] : [unlock];
 }
 
+/** The groups of Gatehouse that this user is in: there are no others, beside `users` and one of their own. */
+export const joined = ({ login, groups }: User): string[] => groups.filter(name => name !== 'users' && name !== login);
+
 /** Locked out first, so that nothing of theirs runs while the home moves. Their file-share password cannot be put back. */
 export function deleteUser(user: User): Change {
   const { login } = user;
@@ -124,7 +128,7 @@ export function deleteUser(user: User): Change {
       ...unlocking({ ...user, samba: false }).map(step => ({ ...step, of: 0 })),
       { of: trash, ...putBack(login), relies: true },
     ],
-    inverse: [putBack(login)],
+    inverse: [putBack(login), ...joined(user).map(name => ({ ...joining(login, name), relies: true as const }))],
     touches: [subject(login)],
   };
 }
