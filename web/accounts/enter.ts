@@ -42,7 +42,7 @@ export function enterRoutes(deps: Deps): Router {
     });
     if (!done) return res.status(404).render('accounts/views/lapsed', { title: title() });
     const n = await endSessionsOf(req, account.id);
-    await beginSession(req, account);
+    await beginSession(req, account, hash);
     prove(req, now());
     devices.remember(req, res, account.login);
     log.warn('a password was set by a link', { login: account.login, kind, sessionsEnded: n, address: req.ip });

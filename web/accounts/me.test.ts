@@ -54,6 +54,15 @@ describe('one’s own password', () => {
     expect((await (await signIn('alex')).get('/me')).status).toBe(200);
   });
 
+  it('changes once where two change it at the same moment', async () => {
+    const { dashboard, admin, signIn } = await openHouse();
+    const other = await signIn('alex');
+    const another = { old: password, password: 'yet other words', repeat: 'yet other words' };
+    const answers = await Promise.all([admin.post('/me/password', changed), other.post('/me/password', another)]);
+    expect(answers.map(({ status }) => status).toSorted()).not.toEqual([303, 303]);
+    expect(await dashboard.deps.db('sessions')).toHaveLength(1);
+  });
+
   it('cannot be guessed from an open session: after ten failures the right one waits too', async () => {
     const { admin, now } = await openHouse();
     for (let i = 0; i < 10; i++) expect((await admin.post('/me/password', { ...changed, old: 'x' })).status).toBe(422);

@@ -41,16 +41,16 @@ export function meRoutes(deps: Deps): Feature {
     if (!read.ok) return show(req, res, { password: read.form });
     const { old, password } = read.values;
     const forgive = await tries.begin(req, account.login, 'password');
-    const found = await findByLogin(db, account.login);
-    if (!(await isPassword(old, found?.passwordHash))) {
+    const before = (await findByLogin(db, account.login))?.passwordHash;
+    const after = await hashPassword(password);
+    if (!(await isPassword(old, before)) || !(await setPasswordHash(db, account.id, after, before))) {
       log.warn('a change of password failed', { login: account.login, address: req.ip });
       return show(req, res, { password: formWith({}, { old: t('me.password.wrong') }) });
     }
     await forgive();
-    await setPasswordHash(db, account.id, await hashPassword(password));
     await withdrawInvitation(db, account.id);
     await endSessionsOf(req, account.id);
-    await beginSession(req, account);
+    await beginSession(req, account, after);
     prove(req, now());
     log.info('a password was changed', { login: account.login, address: req.ip });
     leaveNotice(req, 'ok', t('me.password.changed'));

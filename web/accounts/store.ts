@@ -76,9 +76,10 @@ export async function changeAccount(db: Knex, id: string, changes: Partial<Omit<
   await db<AccountRow>('accounts').where({ id }).update(changes);
 }
 
-/** An empty hash takes the password away. */
-export async function setPasswordHash(db: Knex, id: string, hash: string): Promise<void> {
-  await db<AccountRow>('accounts').where({ id }).update({ password_hash: hash });
+/** An empty hash takes the password away. False where `before` is not any more the one that is kept. */
+export async function setPasswordHash(db: Knex, id: string, hash: string, before?: string): Promise<boolean> {
+  const kept = before === undefined ? { id } : { id, password_hash: before };
+  return (await db<AccountRow>('accounts').where(kept).update({ password_hash: hash })) > 0;
 }
 
 export async function deleteAccount(db: Knex, id: string): Promise<void> {

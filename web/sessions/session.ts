@@ -7,7 +7,7 @@ import { cookieName, cookieOptions } from '../cookies.ts';
 import type { Deps } from '../feature.ts';
 import { keyFor } from '../keys.ts';
 import { browserIn } from './browser.ts';
-import { hashOf, longestMs, SessionStore } from './store.ts';
+import { hashOf, longestMs, PasswordChanged, SessionStore } from './store.ts';
 
 export function sessions({ db, now, secret, settings: { origin } }: Deps): Router {
   const router = express.Router();
@@ -41,13 +41,21 @@ const cameByTls: RequestHandler = (req, _res, next) => {
   next();
 };
 
-/** Under a new id, whatever the browser brought. */
-export async function beginSession(req: Request, account: Account): Promise<void> {
+/** Under a new id, whatever the browser brought. False, and nothing begun, where the password is not any more the one that was compared. */
+export async function beginSession(req: Request, account: Account, passwordHash?: string): Promise<boolean> {
   await promised(done => req.session.regenerate(done));
   req.session.accountId = account.id;
-  req.session.begins = { address: (req.ip ?? '').slice(0, 64), agent: (req.get('User-Agent') ?? '').slice(0, 255) };
-  await promised(done => req.session.save(done));
+  const [address, agent] = [(req.ip ?? '').slice(0, 64), (req.get('User-Agent') ?? '').slice(0, 255)];
+  req.session.begins = { address, agent, passwordHash };
+  const begun = await promised(done => req.session.save(done)).then(() => true, refusal);
   delete req.session.begins;
+  if (!begun) delete req.session.accountId;
+  return begun;
+}
+
+function refusal(error: unknown): false {
+  if (error instanceof PasswordChanged) return false;
+  throw error;
 }
 
 export async function endSession(req: Request): Promise<void> {

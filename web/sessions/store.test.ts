@@ -85,6 +85,15 @@ describe('sessions in the database', () => {
     expect(await get('t')).toMatchObject({ notice: { text: 'late' } });
   });
 
+  it('begin for the password that was compared, and for none that was changed meanwhile', async () => {
+    await db('accounts').update({ password_hash: 'new' });
+    const began = (passwordHash: string) => set(passwordHash, { ...begun, begins: { ...begun.begins, passwordHash } });
+    await expect(began('old')).rejects.toThrow();
+    expect(await db('sessions')).toEqual([]);
+    await began('new');
+    expect(await get('new')).toMatchObject({ accountId: 'a1' });
+  });
+
   it('leave no old rows behind when a new one begins', async () => {
     await set('old', begun);
     now += idleMs + 1;

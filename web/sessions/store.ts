@@ -12,7 +12,7 @@ declare module 'express-session' {
   interface SessionData {
     accountId?: string;
     /** Set while a session is being begun; only then may its row be made. One that was ended never comes back. */
-    begins?: { address: string; agent: string };
+    begins?: { address: string; agent: string; passwordHash?: string | undefined };
     /** Set, and never stored, where this request does not keep the session alive. */
     unused?: true;
   }
@@ -27,6 +27,8 @@ export interface SessionRow {
   address: string;
   agent: string;
 }
+
+export class PasswordChanged extends Error {}
 
 export class SessionStore extends Store {
   readonly #db: Knex;
@@ -115,9 +117,15 @@ export class SessionStore extends Store {
       .where('seen_at', '<', now - idleMs)
       .orWhere('created_at', '<', now - longestMs)
       .delete();
-    const account_id = String(session.accountId);
-    await this.#rows().insert({ id_hash: idHash, account_id, data, created_at: now, seen_at: now, ...begins });
-    await this.#db('accounts').where({ id: account_id }).update({ signed_in_at: now });
+    const { passwordHash, ...from } = begins;
+    const id = String(session.accountId);
+    await this.#db.transaction(async trx => {
+      // In one go with the row: a password that changes meanwhile waits for it, and ends it with the others.
+      const same = trx('accounts').where(passwordHash === undefined ? { id } : { id, password_hash: passwordHash });
+      if ((await same.update({ signed_in_at: now })) === 0) throw new PasswordChanged();
+      const row = { id_hash: idHash, account_id: id, data, created_at: now, seen_at: now, ...from };
+      await trx<SessionRow>('sessions').insert(row);
+    });
   }
 }
 

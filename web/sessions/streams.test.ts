@@ -23,8 +23,8 @@ async function openStage(): Promise<{ house: TestHouse; look(login: string): Pro
   const answers: Response[] = [];
   const router = Router();
   router.get('/', (req, res) => {
-    res.type('text/event-stream').flushHeaders();
     keepOpen(req, res);
+    res.type('text/event-stream').flushHeaders();
     answers.push(res);
   });
   const house = await openHouse([{ path: '/stream', access: { look: roles, act: roles }, router }]);
@@ -86,7 +86,7 @@ describe('an answer that stays open', () => {
 });
 
 describe('the open answers', () => {
-  function opened(streams: Streams, id: string) {
+  function opened(streams: Streams, id: string, account = id) {
     const res = Object.assign(new EventEmitter(), {
       destroyed: false,
       destroy() {
@@ -94,7 +94,7 @@ describe('the open answers', () => {
         res.emit('close');
       },
     });
-    streams.add(id, res as unknown as Response);
+    streams.add(id, account, res as unknown as Response);
     return res;
   }
 
@@ -107,6 +107,22 @@ describe('the open answers', () => {
     alive = ['b'];
     await streams.look();
     expect([a.destroyed, b.destroyed]).toEqual([true, false]);
+  });
+
+  it('are at most twenty of one account, whichever session asks', () => {
+    const streams = new Streams(async ids => ids);
+    const all = Array.from({ length: 20 }, (_, n) => opened(streams, `session ${n}`, 'sam'));
+    expect(() => opened(streams, 'another', 'sam')).toThrow('Problem 429');
+    opened(streams, 'another', 'kim');
+    all[0]!.destroy();
+    opened(streams, 'another', 'sam');
+  });
+
+  it('are not counted where they were left before', () => {
+    const streams = new Streams(async ids => ids);
+    const left = Object.assign(new EventEmitter(), { destroyed: true });
+    for (let i = 0; i < 30; i++) streams.add('a', 'sam', left as unknown as Response);
+    opened(streams, 'a', 'sam');
   });
 
   it('end where the database cannot say', async () => {

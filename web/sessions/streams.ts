@@ -1,17 +1,22 @@
 // Answers that stay open (live output, the growing audit log) end when the session that asked for them ends, by whatever hand.
 import type { Request, Response } from 'express';
+import { Problem } from '../problem.ts';
 import type { SessionStore } from './store.ts';
 
 /** What ends elsewhere (an age that is reached, a recovery from the host's terminal) is seen within this time. */
 const lookEveryMs = 10_000;
 
-/** To be called when the headers were sent. The answer is destroyed at its session's end: `close` is told, and what is written later goes nowhere. */
+/** So many tabs may one account have open; more would only keep others waiting. */
+const most = 20;
+
+/** To be called before anything is sent: it may refuse. The answer is destroyed at its session's end: `close` is told, and what is written later goes nowhere. */
 export function keepOpen(req: Request, res: Response): void {
-  (req.sessionStore as unknown as SessionStore).streams.add(req.sessionID, res);
+  const { streams } = req.sessionStore as unknown as SessionStore;
+  streams.add(req.sessionID, String(req.session.accountId), res);
 }
 
 export class Streams {
-  readonly #open = new Map<Response, string>();
+  readonly #open = new Map<Response, { id: string; account: string }>();
   readonly #alive: (ids: string[]) => Promise<string[]>;
   #timer: NodeJS.Timeout | undefined;
 
@@ -20,8 +25,12 @@ export class Streams {
     this.#alive = alive;
   }
 
-  add(id: string, res: Response): void {
-    this.#open.set(res, id);
+  /** Throws Problem 429 where the account has too many open. */
+  add(id: string, account: string, res: Response): void {
+    if (res.destroyed) return;
+    const own = [...this.#open.values()].filter(one => one.account === account);
+    if (own.length >= most) throw new Problem(429, { n: 1 }, { 'Retry-After': '60' });
+    this.#open.set(res, { id, account });
     this.#timer ??= setInterval(() => void this.look(), lookEveryMs).unref();
     res.once('close', () => {
       this.#open.delete(res);
@@ -35,7 +44,8 @@ export class Streams {
   async look(): Promise<void> {
     if (this.#open.size === 0) return;
     const asked = new Map(this.#open);
-    const alive = new Set(await this.#alive([...new Set(asked.values())]).catch(() => []));
-    for (const [res, id] of asked) if (!alive.has(id)) res.destroy();
+    const ids = new Set([...asked.values()].map(({ id }) => id));
+    const alive = new Set(await this.#alive([...ids]).catch(() => []));
+    for (const [res, { id }] of asked) if (!alive.has(id)) res.destroy();
   }
 }
