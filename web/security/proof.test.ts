@@ -112,17 +112,15 @@ describe('a dangerous act', () => {
     expect((await stranger.post('/prove', { password })).status).toBe(403);
   });
 
-  it.each(['//evil.example', 'https://evil.example', '/\\evil.example', 'javascript:alert(1)'])(
-    'never leads away to %s',
-    async next => {
-      const { person, clock } = await open();
-      expect((await person.get(`/prove?next=${encodeURIComponent(next)}`)).headers.location).toBe('/');
+  it('never leads away', async () => {
+    const { person, clock } = await open();
+    for (const next of ['//evil.example', 'https://evil.example', '/\\evil.example', 'javascript:alert(1)']) {
+      expect((await person.get(`/prove?next=${encodeURIComponent(next)}`)).headers.location, next).toBe('/');
       clock.ms += lastsMs;
       await person.get('/prove');
-      expect((await person.post('/prove', { password, next })).headers.location).toBe('/');
-      expect((await person.post('/prove/passkey', { passkey: '{}', next })).headers.location).toMatch(
-        /^\/prove\?next=%2F&/,
-      );
-    },
-  );
+      const refused = await person.post('/prove/passkey', { passkey: '{}', next });
+      expect(refused.headers.location, next).toBe('/prove?next=%2F&passkey');
+      expect((await person.post('/prove', { password, next })).headers.location, next).toBe('/');
+    }
+  });
 });

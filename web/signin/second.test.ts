@@ -116,18 +116,18 @@ describe('signing in to an account with an authenticator app', () => {
     expect(await isIn(guesser)).toBe(false);
   });
 
-  it.each(['', '12345', 'abcdef', '1234567', '\u0661\u0662\u0663\u0664\u0665\u0666', 'x'.repeat(65)])(
-    'says what is wrong with %j and shows nothing of it again',
-    async typed => {
-      const { visitor } = await openWithApp();
-      const person = visitor();
-      await givePassword(person);
-      const answer = await person.post('/sign-in/second', { code: typed });
-      expect(answer.status).toBe(422);
-      expect(answer.text).toContain('id="code-error"');
-      if (typed) expect(answer.text).not.toContain(typed);
-    },
-  );
+  it('says what is wrong with a code of another shape and shows nothing of it again', async () => {
+    const { visitor } = await openWithApp();
+    const person = visitor();
+    await givePassword(person);
+    const shapes = ['', '12345', 'abcdef', '1234567', '\u0661\u0662\u0663\u0664\u0665\u0666', 'x'.repeat(65)];
+    for (const code of shapes) {
+      const { status, text } = await person.post('/sign-in/second', { code });
+      expect(status, code).toBe(422);
+      expect(text).toContain('id="code-error"');
+      if (code) expect(text).not.toContain(code);
+    }
+  });
 
   it('looks the same before the password was right as an account without a factor', async () => {
     const { visitor, deps, account } = await openWithApp();
@@ -142,17 +142,17 @@ describe('signing in to an account with an authenticator app', () => {
     expect(await wrong()).toEqual(before);
   });
 
-  it.each(['//evil.example', 'https://evil.example', '/\\evil.example', '/\t/evil.example'])(
-    'never leads away to %s',
-    async next => {
-      const { visitor, code } = await openWithApp();
+  it('never leads away', async () => {
+    const { visitor, clock, code } = await openWithApp();
+    for (const next of ['//evil.example', 'https://evil.example', '/\\evil.example', '/\t/evil.example']) {
       const person = visitor();
-      expect((await givePassword(person, next)).headers.location).toBe('/sign-in/second?next=%2F');
+      expect((await givePassword(person, next)).headers.location, next).toBe('/sign-in/second?next=%2F');
       const page = await person.get(`/sign-in/second?next=${encodeURIComponent(next)}`);
       expect(page.text).toContain('name="next" value="/"');
       expect((await person.post('/sign-in/second', { code: await code(), next })).headers.location).toBe('/');
-    },
-  );
+      clock.ms += stepMs;
+    }
+  });
 
   it('begins a session of its own, whatever id the browser brought', async () => {
     const { visitor, code } = await openWithApp();
