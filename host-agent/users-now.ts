@@ -20,6 +20,11 @@ export async function usersNow({ facts, registry, host }: Asking, files: FilesDe
   const grants = grantsOf(host.root, 'sudo', 'doas', 'polkit');
   const granted = ours.map(({ name }) => [name, fileNaming(grants, name)] as const).filter(([, file]) => file);
   const granting = new Map(granted);
+  const nameOf = new Map(groups.map(({ gid, name }) => [gid, name]));
+  const joined = Map.groupBy(
+    groups.flatMap(({ name, members }) => members.map(login => ({ login, name }))),
+    ({ login }) => login,
+  );
   const shadow = shadowStates(host.root);
   const signedIn = lastSignIns(
     host.root,
@@ -29,7 +34,7 @@ export async function usersNow({ facts, registry, host }: Asking, files: FilesDe
   const accounts = [];
   for (const account of people) {
     const { login, uid, gid, fullName, home, shell } = account;
-    const within = groups.filter(group => group.gid === gid || group.members.includes(login)).map(({ name }) => name);
+    const within = [...new Set([nameOf.get(gid) ?? String(gid), ...(joined.get(login) ?? []).map(({ name }) => name)])];
     const file = fileNaming(grants, login);
     const served = within.find(name => granting.has(name));
     const strange =
