@@ -25,7 +25,7 @@ export const texts: Translation<typeof english> = {
     one: 'auf {n} Kern; {five} über 5 Minuten, {fifteen} über 15',
     other: 'auf {n} Kernen; {five} über 5 Minuten, {fifteen} über 15',
   },
-  'overview.memory': 'Arbeitsspeicher',
+  'overview.memory': 'Speicher',
   'overview.used-of': '{used} von {total} belegt',
   'overview.disks': 'Datenträger',
   'overview.system-disk': 'Systemplatte',
