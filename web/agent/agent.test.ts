@@ -118,6 +118,17 @@ it('ends a request when its caller does not want it any more', async () => {
   expect(await agent.ask(command, { signal: caller.signal })).toMatchObject({ event: 'refused', problem: 'cancelled' });
 });
 
+it('gives up a request in the breath in which it asks it', async () => {
+  const lines: boolean[] = [];
+  fake.answer = (request, reply) => {
+    lines.push('cancel' in request);
+    if ('cancel' in request) reply(refused('cancelled', 'It was cancelled before it began.'));
+    return undefined;
+  };
+  expect(await agent.ask(command, { givenUp: true })).toMatchObject({ problem: 'cancelled' });
+  expect(lines).toEqual([false, true]);
+});
+
 it('drops a peer that does not speak the contract', async () => {
   fake.answer = (_request, _reply, socket) => void socket.write('hello\n');
   expect(await agent.ask(command)).toMatchObject({ event: 'away', how: 'lost' });

@@ -12,6 +12,8 @@ interface Asking {
   timeoutMs?: number;
   /** Aborting asks the agent to end the request; its answer still comes. */
   signal?: AbortSignal;
+  /** Cancelled in the same breath, so that it never begins: the undo of its ticket is due then. */
+  givenUp?: true;
   /** Where given, the output comes piece by piece as it is made. */
   onOutput?: (piece: Output) => void;
 }
@@ -120,7 +122,7 @@ class Connection {
   }
 
   ask({ cmd, args, stdin }: Command, asking: Asking): Promise<Answer | AgentAway> {
-    const { actor, dryRun, ticket, timeoutMs = answerMs, signal, onOutput } = asking;
+    const { actor, dryRun, ticket, timeoutMs = answerMs, signal, givenUp, onOutput } = asking;
     const id = String(this.#next++);
     const line = `${JSON.stringify({ id, cmd, args, stdin, dryRun, stream: onOutput && true, ticket, actor })}\n`;
     return new Promise(resolve => {
@@ -134,7 +136,7 @@ class Connection {
       const send = () => {
         if (this.#ended) return answer(new AgentAway('unreachable', this.#ended.why));
         this.#open.set(id, { answer, onOutput });
-        this.#socket.write(line);
+        this.#socket.write(givenUp ? `${line}${JSON.stringify({ id, cancel: true })}\n` : line);
       };
       const cancel = () => {
         if (this.#open.has(id)) this.#socket.write(`${JSON.stringify({ id, cancel: true })}\n`);

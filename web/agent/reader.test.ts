@@ -63,3 +63,10 @@ it('does not take what it does not understand', async () => {
   const { read } = setUp({ ...answered(1), result: { other: true } } as Answer);
   expect(await read()).toMatchObject({ value: undefined, stale: { away: false } });
 });
+
+it('reads what was told once with the schema of each who asks', async () => {
+  const agent: Agent = { ask: async () => ({ ...answered(1), result: { n: 1, m: 2 } }) as Answer, close: () => {} };
+  const reader = createReader(agent, () => 0);
+  const both = [schema, z.object({ m: z.number() })].map(wanted => reader.read<object>(command, wanted));
+  expect((await Promise.all(both)).map(({ value }) => value)).toEqual([{ n: 1 }, { m: 2 }]);
+});

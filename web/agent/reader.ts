@@ -23,7 +23,9 @@ export interface Reader {
 }
 
 interface Memory {
-  value: unknown;
+  /** As it was told, and as each schema reads it: two that ask the same may want different parts. */
+  told: unknown;
+  values: WeakMap<z.ZodType, unknown>;
   at: number | undefined;
   stale: Stale | undefined;
   askedAt: number;
@@ -40,18 +42,15 @@ const entriesKept = 500;
 export function createReader(agent: Agent, now: () => number = Date.now): Reader {
   const memories = new Map<string, Memory>();
 
-  async function ask(command: Command, schema: z.ZodType, memory: Memory): Promise<void> {
+  async function ask(command: Command, memory: Memory): Promise<void> {
     let reply = await agent.ask(command, { timeoutMs: answerMs });
     if (reply.event === 'away' && reply.how === 'lost') reply = await agent.ask(command, { timeoutMs: answerMs });
     if (reply.event === 'away' && reply.how === 'silent') memory.askedAt = now() + silentMs - freshMs;
     if (reply.event === 'away') memory.stale = { away: true, why: reply.why };
     else if (reply.event === 'refused') memory.stale = { away: false, why: reply.message };
     else if (reply.event === 'plan' || !reply.ok) memory.stale = { away: false, why: `${command.cmd} failed` };
-    else {
-      const told = schema.safeParse(reply.result ?? reply.stdout);
-      if (told.success) Object.assign(memory, { value: told.data, at: now(), stale: undefined });
-      else memory.stale = { away: false, why: `${command.cmd} told what this version does not understand` };
-    }
+    else
+      Object.assign(memory, { told: reply.result ?? reply.stdout, values: new WeakMap(), at: now(), stale: undefined });
   }
 
   return {
@@ -63,21 +62,27 @@ export function createReader(agent: Agent, now: () => number = Date.now): Reader
       if (memories.size > entriesKept) memories.delete(memories.keys().next().value as string);
       if (!memory.asking && now() - memory.askedAt >= freshMs) {
         memory.askedAt = now();
-        memory.asking = ask(command, schema, memory).finally(() => {
+        memory.asking = ask(command, memory).finally(() => {
           memory.asking = undefined;
         });
       }
       await memory.asking;
-      return { value: memory.value as T | undefined, at: memory.at, stale: memory.stale };
+      if (memory.at === undefined) return { value: undefined, at: undefined, stale: memory.stale };
+      if (!memory.values.has(schema)) memory.values.set(schema, schema.safeParse(memory.told));
+      const { success, data } = memory.values.get(schema) as z.ZodSafeParseResult<T>;
+      if (success) return { value: data, at: memory.at, stale: memory.stale };
+      const why = `${command.cmd} told what this version does not understand`;
+      return { value: undefined, at: memory.at, stale: memory.stale ?? { away: false, why } };
     },
     forget() {
-      for (const [key, { value, at, stale }] of memories) memories.set(key, { ...blank(), value, at, stale });
+      for (const [key, memory] of memories) memories.set(key, { ...memory, askedAt: -Infinity, asking: undefined });
     },
   };
 }
 
 const blank = (): Memory => ({
-  value: undefined,
+  told: undefined,
+  values: new WeakMap(),
   at: undefined,
   stale: undefined,
   askedAt: -Infinity,

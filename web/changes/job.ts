@@ -67,6 +67,7 @@ export async function runJob(runner: Runner, job: Job, resumed: boolean): Promis
 
   /** Undoes the steps before `stopped`, in the order of the plan. */
   async function putBack(stopped: number): Promise<ChangeState> {
+    if (rows[stopped]?.state === 'waiting' && stopped > 0) await giveUp(rows[stopped]);
     for (const [index, undo] of compensation(change).entries()) {
       if (undo.of >= stopped) continue;
       const state = await through(change.steps.length + index, () => true);
@@ -106,6 +107,22 @@ export async function runJob(runner: Runner, job: Job, resumed: boolean): Promis
     await findOut(row);
     const lost = { problem: 'away', message: 'It was lost on its way to the agent, and was not run.' };
     if (row.state === 'waiting') await note(row, { state: 'refused', ...lost });
+  }
+
+  /** The undo of a ticket is due once a step failed; one that is cancelled before it begins counts as such. */
+  async function giveUp(row: StepRow): Promise<void> {
+    const { ticket, actor } = job;
+    if (ticket === undefined || wayOf(row.position).level === 'host') return;
+    await note(row, { state: 'running' });
+    const command = commands[row.position] as HostCommand;
+    const outcome = await askStep(
+      agent,
+      command,
+      { actor, ticket, givenUp: true },
+      keepOutput(async () => {}),
+    );
+    if (!outcome) return findOut(row);
+    await note(row, outcome.state === 'done' ? outcome : { state: 'waiting' });
   }
 
   /** What the audit log holds of the step under way; where it holds nothing, it never began. */

@@ -88,6 +88,8 @@ export function changesRoutes(deps: HostDeps): Feature {
     const row = await changeOf(req, res);
     const change = plans.open(row, plannerOf(req, res));
     if (!change) return void res.redirect(303, `/changes/${row.id}`);
+    const undone = row.takes_back !== null && (await takenBack(db, [row.takes_back])).has(row.takes_back);
+    if (undone) return void res.redirect(303, `/changes/${row.takes_back}`);
     const { code, seen, _csrf } = req.body ?? {};
     const preview = await previewChange(agent, reader, change);
     if (preview.needsProof && !isProved(req)) return void res.redirect(303, proveAt(`/changes/${row.id}`));

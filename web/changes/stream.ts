@@ -17,13 +17,14 @@ export async function streamJob(
   id: string,
   mayAct: boolean,
 ): Promise<void> {
+  if (res.destroyed) return;
+  keepOpen(req, res);
   res.set({
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'private, no-store, no-transform',
     'X-Accel-Buffering': 'no',
   });
   res.flushHeaders();
-  keepOpen(req, res);
   let [position, sent] = cursorFrom(req.get('Last-Event-ID') ?? req.query.from);
   const told = new Map<string, string>();
   let beatAt = -Infinity;
