@@ -27,11 +27,8 @@ export function meRoutes(deps: Deps): Feature {
     const read = readForm(meForm, req.body);
     if (!read.ok) return show(req, res, { me: read.form });
     await changeAccount(db, own(res).id, read.values);
-    leaveNotice(
-      req,
-      'ok',
-      inLanguage(read.values.language ?? language(), () => t('me.saved')),
-    );
+    const saved = inLanguage(read.values.language ?? language(), () => t('me.saved'));
+    leaveNotice(req, 'ok', saved);
     res.redirect(303, '/me');
   });
 
@@ -42,8 +39,8 @@ export function meRoutes(deps: Deps): Feature {
     const { old, password } = read.values;
     const forgive = await tries.begin(req, account.login, 'password');
     const before = (await findByLogin(db, account.login))?.passwordHash;
-    const after = await hashPassword(password);
-    if (!(await isPassword(old, before)) || !(await setPasswordHash(db, account.id, after, before))) {
+    const after = (await isPassword(old, before)) && (await hashPassword(password));
+    if (!after || !(await setPasswordHash(db, account.id, after, before))) {
       log.warn('a change of password failed', { login: account.login, address: req.ip });
       return show(req, res, { password: formWith({}, { old: t('me.password.wrong') }) });
     }
@@ -73,13 +70,8 @@ export function meRoutes(deps: Deps): Feature {
   async function show(req: Request, res: Response, forms: Forms = {}): Promise<void> {
     if (Object.keys(forms).length > 0) res.status(422);
     const sessions = await sessionsOf(req, own(res).id);
-    res.render('accounts/views/me', {
-      title: t('me.title'),
-      forms,
-      sessions,
-      time,
-      ago: (ms: number) => ago(ms, now()),
-    });
+    const about = { time, ago: (ms: number) => ago(ms, now()) };
+    res.render('accounts/views/me', { title: t('me.title'), ...about, forms, sessions });
   }
 
   return { path: '/me', access: { look: roles, act: roles }, router };

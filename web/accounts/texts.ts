@@ -60,7 +60,7 @@ export const texts = {
   'accounts.change.submit': 'Save',
   'accounts.changed': 'Account {login} was changed.',
   'accounts.changed.ended':
-    'Account {login} was changed. Its sessions were ended; the new role counts from the next sign-in.',
+    'Account {login} was changed. Its sessions were ended; the change counts from the next sign-in.',
   'accounts.own':
     'This is your own account. Nobody resets, demotes or deletes themselves, so that an administrator always remains. Password and sessions are on your own page.',
   'accounts.sessions.end': 'End all sessions',
