@@ -137,7 +137,9 @@ or program; a rule without \`why\`; free text where an option could stand; a sec
 }
 
 function types(): string {
-  const rows = [...slotTypes.values()].map(type => [code(`<${type.name}>`), aboutType(type), code(type.example)]);
+  const rows = [...slotTypes.values()]
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(type => [code(`<${type.name}>`), aboutType(type), code(type.example)]);
   return [
     '## The types',
     'Each is a pattern that takes time linear in the text, with a bound on its length. No value begins with `-`, but for free text.',

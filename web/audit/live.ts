@@ -5,17 +5,15 @@ import type { Mirror } from './mirror.ts';
 import type { LogRow } from './store.ts';
 
 const heartbeatMs = 15_000;
-const streamsAtMost = 100;
-let streams = 0;
 
 /** What the page has seen: `Last-Event-ID` after a break, before that what it says in its address. */
 export const seenOf = ({ log, last_n, broken_why }: LogRow): string => `${log}.${last_n}${broken_why ? '.broken' : ''}`;
 
 export function tellNews(req: Request, res: Response, mirror: Mirror, now: LogRow): void {
-  // The page goes on by asking every half minute.
-  if (streams >= streamsAtMost) return void res.status(503).end();
-  res.set({ 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' }).flushHeaders();
+  // Refused where the account has too many open: the page goes on by asking every half minute.
   keepOpen(req, res);
+  if (res.destroyed || req.method === 'HEAD') return void res.end();
+  res.set({ 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' }).flushHeaders();
   const tell = (log: LogRow) => void res.write(`id: ${seenOf(log)}\nevent: news\ndata: ${log.last_n}\n\n`);
   const seen = req.get('Last-Event-ID') ?? req.query.seen;
   if (seen !== seenOf(now)) tell(now);
@@ -24,9 +22,7 @@ export function tellNews(req: Request, res: Response, mirror: Mirror, now: LogRo
     mirror.use();
     res.write(': still here\n\n');
   }, heartbeatMs);
-  streams += 1;
   res.once('close', () => {
-    streams -= 1;
     unwatch();
     clearInterval(heart);
   });
