@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { measureAgent } from './agent-rows.ts';
+import { measureAudit } from './audit.ts';
 import { measureBesideCockpit } from './cockpit.ts';
 import { documentOf, tableOf, verdictOf } from './report.ts';
 import { measureWeb } from './web.ts';
@@ -11,7 +12,7 @@ if (process.platform !== 'linux' || process.getuid?.() !== 0) {
   process.exit(1);
 }
 
-const parts = [await measureAgent(), await measureWeb(), await measureBesideCockpit()];
+const parts = [await measureAgent(), await measureWeb(), await measureAudit(), await measureBesideCockpit()];
 const rows = parts.flatMap(part => part.rows);
 const remarks = parts.flatMap(part => part.remarks);
 console.log(tableOf(rows));

@@ -1,4 +1,5 @@
 // The rows of the table that the web answers for: a list page of 1,000 users, and the way from sign-in to the first list.
+import { readFileSync } from 'node:fs';
 import { get, Agent as HttpAgent } from 'node:http';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -22,6 +23,7 @@ export async function measureWeb(): Promise<{ rows: Row[]; remarks: string[] }> 
   const browser = whyNoBrowser === undefined ? await openBrowser() : undefined;
   try {
     await makeUsers(join(dashboard.folder, 'run/agent.sock'), users);
+    const idleMb = residentMb(dashboard);
     const list = await listPages(dashboard.origin, await setUp(dashboard));
     const first = browser && (await firstLists(dashboard.origin, browser));
     return {
@@ -32,6 +34,10 @@ export async function measureWeb(): Promise<{ rows: Row[]; remarks: string[] }> 
             { value: quantile(list, 0.5), atLeast: 25, aim: 8, show: milliseconds },
             { value: quantile(list, 0.99), atLeast: 80, aim: 25, show: milliseconds },
           ],
+        },
+        {
+          what: 'web and agent, resident together, idle',
+          figures: [{ value: idleMb, atLeast: 220, aim: 150, show: value => `${Math.round(value)} MB` }],
         },
         {
           what: 'web: sign-in to the first list shown, in Chromium',
@@ -112,6 +118,14 @@ async function firstLists(origin: string, browser: Browser): Promise<FirstList> 
       }),
     );
   return { ...(measured.at(-1) as FirstList), ms: median(measured.map(({ ms }) => ms)) };
+}
+
+/** Of the dashboard as it stands with its users made and nobody signed in. */
+function residentMb({ agent, web }: Dashboard): number {
+  const kilobytes = [agent, web].map(
+    ({ pid }) => /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1],
+  );
+  return kilobytes.reduce((sum, kb) => sum + Number(kb) / 1000, 0);
 }
 
 function quantile(numbers: readonly number[], share: number): number {

@@ -11,6 +11,7 @@ export interface Dashboard {
   setupLink: string;
   folder: string;
   agent: ChildProcess;
+  web: ChildProcess;
   stop(): Promise<void>;
 }
 
@@ -41,7 +42,7 @@ export async function startDashboard(env: Record<string, string> = {}): Promise<
   const web = start('web/main.ts');
   const setupLink = await said(web, /http:\S+\/setup\?token=\S+/);
   return {
-    ...{ origin, setupLink, folder, agent },
+    ...{ origin, setupLink, folder, agent, web },
     async stop() {
       await Promise.all([agent, web].map(ended));
       rmSync(folder, { recursive: true, force: true });
