@@ -86,7 +86,8 @@ describe('one’s own sessions', () => {
   });
 
   it('end one by one, all others, or all', async () => {
-    const { dashboard, admin, signIn } = await openHouse();
+    const { dashboard, admin, signIn, now } = await openHouse();
+    now.ms += 1;
     const people = [await signIn('alex'), await signIn('alex'), await signIn('alex')];
     const hashes = async () => dashboard.deps.db('sessions').pluck('id_hash');
     const others = async (page: string) =>
