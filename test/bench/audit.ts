@@ -26,6 +26,7 @@ const filters: Record<string, Partial<Filter>> = {
   'a rule and an account': { rule: 'users.password', account: 'account-3' },
   'a user, refused': { user: 'user-50', outcome: 'refused' },
   'a common text': { text: 'user-1' },
+  'a text that is nowhere': { text: 'nowhere' },
 };
 
 export async function measureAudit(): Promise<{ rows: Row[]; remarks: string[] }> {
@@ -47,7 +48,7 @@ export async function measureAudit(): Promise<{ rows: Row[]; remarks: string[] }
         const began = performance.now();
         const { rows } = await findEntries(db, { ...nothing, ...filter }, entries);
         taken.push(performance.now() - began);
-        if (rows.length === 0 && what !== 'a rule and an account') throw new Error(`${what} found nothing`);
+        if (rows.length === 0 && what !== 'a text that is nowhere') throw new Error(`${what} found nothing`);
       }
       times.push([what, median(taken)]);
     }
