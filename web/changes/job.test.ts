@@ -164,8 +164,8 @@ describe('a change', () => {
   });
 
   it('has its subject to itself: a second change is told which, and runs when that one has ended', async () => {
-    let go = () => {};
-    host.act = ({ cmd }) => (cmd === 'lock' ? new Promise(resolve => (go = () => resolve(undefined))) : undefined);
+    const { promise, resolve: go } = Promise.withResolvers<undefined>();
+    host.act = ({ cmd }) => (cmd === 'lock' ? promise : undefined);
     const [first, second] = [await planned(), await planned()];
     const other: Change = {
       ...deletion,
@@ -179,7 +179,7 @@ describe('a change', () => {
     expect((await findChange(db, second))?.state).toBe('planned');
     expect(await start(third, undefined, [], other)).toBe('started');
     expect((await ended(third)).state).toBe('done');
-    go();
+    go(undefined);
     expect((await ended(first)).state).toBe('done');
     host.act = () => undefined;
     expect(await start(second)).toBe('started');
@@ -187,9 +187,8 @@ describe('a change', () => {
   });
 
   it('keeps no secret in clear, before, while and after it runs', async () => {
-    let go = () => {};
-    host.act = ({ cmd, stdin }) =>
-      cmd === 'userdel' ? new Promise(resolve => (go = () => resolve({ stdout: `read ${stdin}` }))) : undefined;
+    const { promise, resolve: go } = Promise.withResolvers<undefined>();
+    host.act = ({ cmd, stdin }) => (cmd === 'userdel' ? promise.then(() => ({ stdout: `read ${stdin}` })) : undefined);
     const id = await planned();
     const everything = async () => JSON.stringify([await db('changes'), await db('change_steps')]);
     expect(await everything()).not.toContain('a secret');
@@ -197,7 +196,7 @@ describe('a change', () => {
     await expect.poll(() => states(id), patient).toContain('userdel running');
     expect(await everything()).not.toContain('a secret');
     expect(await everything()).not.toContain('t'.repeat(32));
-    go();
+    go(undefined);
     const { row, steps } = await ended(id);
     expect(steps[3]?.output).toBe('read •••\n');
     expect(row.sealed).toBeNull();
@@ -205,19 +204,19 @@ describe('a change', () => {
   });
 
   it('keeps the end of what a step prints, as it comes', async () => {
-    let go = () => {};
+    const { promise, resolve: go } = Promise.withResolvers<undefined>();
     host.act = ({ cmd, stream }, reply) => {
       if (cmd !== 'lock') return undefined;
       expect(stream).toBe(true);
       for (const text of ['first', 'x'.repeat(100_000), '\ud800 last\u0007'])
         reply({ event: 'output', stream: 'stdout', text });
-      return new Promise(resolve => (go = () => resolve({})));
+      return promise.then(() => ({}));
     };
     const id = await planned();
     await start(id);
     await expect.poll(async () => (await stepsOf(db, id))[0]?.output?.length, patient).toBe(65_536);
     expect((await stepsOf(db, id))[0]?.printed).toBe(100_012);
-    go();
+    go(undefined);
     const { steps } = await ended(id);
     expect(steps[0]?.output?.endsWith('x\ufffd last\u0007')).toBe(true);
   });
@@ -225,14 +224,14 @@ describe('a change', () => {
 
 describe('cancelling', () => {
   it('stops before the next step, puts back what was done, and says that it was cancelled', async () => {
-    let go = () => {};
-    host.act = ({ cmd }) => (cmd === 'lock' ? new Promise(resolve => (go = () => resolve(undefined))) : undefined);
+    const { promise, resolve: go } = Promise.withResolvers<undefined>();
+    host.act = ({ cmd }) => (cmd === 'lock' ? promise : undefined);
     const id = await planned();
     await start(id);
     await expect.poll(() => states(id), patient).toContain('lock running');
     await jobs.cancel(id);
     expect(host.fake.asked.some(request => 'cancel' in request)).toBe(false);
-    go();
+    go(undefined);
     const { state, words } = await ended(id);
     expect(state).toBe('cancelled');
     expect(words.slice(0, 5)).toEqual([

@@ -95,13 +95,13 @@ async function account(login: string, role: Role): Promise<Visitor> {
 }
 /** A command that waits until it is let go. */
 function hold(cmd: string, printed: string[] = []): () => void {
-  let go = () => {};
+  const { promise, resolve } = Promise.withResolvers<undefined>();
   host.act = (request, reply) => {
     if (request.cmd !== cmd) return undefined;
     for (const part of printed) reply({ event: 'output', stream: 'stdout', text: part });
-    return new Promise(resolve => (go = () => resolve(undefined)));
+    return promise;
   };
-  return () => go();
+  return () => resolve(undefined);
 }
 const json = async (at: string, prefer = 'wait=20') =>
   JSON.parse((await person.get(at, { Accept: 'application/json', Prefer: prefer })).text);

@@ -123,8 +123,8 @@ it.each([
 );
 
 it('waits for a step that is still running on the host', async () => {
-  let go = () => {};
-  host.act = ({ cmd }) => (cmd === '@trash' ? new Promise(resolve => (go = () => resolve(undefined))) : undefined);
+  const { promise, resolve: go } = Promise.withResolvers<undefined>();
+  host.act = ({ cmd }) => (cmd === '@trash' ? promise : undefined);
   const id = await openPlans(db, secret, () => now).keep(deletion, planner, ways);
   const first = start();
   await begin(first.jobs, id);
@@ -138,7 +138,7 @@ it('waits for a step that is still running on the host', async () => {
   host.note('outcome', { of: intent, code: 0 });
   await settled(id);
   await second.end();
-  go();
+  go(undefined);
   const [row, steps] = [await findChange(db, id), await stepsOf(db, id)];
   expect(steps.map(({ state }) => state)).toEqual(['done', 'done', 'done', 'waiting', 'done', 'done']);
   expect(row).toMatchObject({ state: 'failed', settled_at: now });
@@ -163,8 +163,8 @@ it('says that nobody knows where the agent was cut off as well', async () => {
 });
 
 it('leaves alone what another process still runs', async () => {
-  let go = () => {};
-  host.act = ({ cmd }) => (cmd === 'lock' ? new Promise(resolve => (go = () => resolve(undefined))) : undefined);
+  const { promise, resolve: go } = Promise.withResolvers<undefined>();
+  host.act = ({ cmd }) => (cmd === 'lock' ? promise : undefined);
   const id = await openPlans(db, secret, () => now).keep(deletion, planner, ways);
   const first = start();
   await begin(first.jobs, id);
@@ -172,7 +172,7 @@ it('leaves alone what another process still runs', async () => {
   const agent = connectAgent(host.fake.path);
   const second = openJobs({ db, log, now: () => now, secret }, agent, async () => {}, lookEveryMs);
   await second.close();
-  go();
+  go(undefined);
   await settled(id);
   expect((await findChange(db, id))?.settled_at).toBeNull();
   agent.close();
