@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { HostDeps } from '../agent/host-deps.ts';
-import { openDatabase } from '../database.ts';
+import { emptyDatabase } from '../database.fixture.ts';
 import { diskFigure, figuresOf, keepHistory, ranges, readHistory } from './history.ts';
 import { addSample } from './store.ts';
 
@@ -23,7 +23,7 @@ const host = {
 
 let db: Knex;
 beforeEach(async () => {
-  db = await openDatabase('sqlite::memory:');
+  db = await emptyDatabase();
 });
 afterEach(() => db.destroy());
 

@@ -45,7 +45,8 @@ export async function addSample(db: Knex, at: number, figures: Figures): Promise
       }),
     );
     if (rows.length > 0) await trx<Row>('host_history').insert(rows).onConflict(['step', 'at', 'figure']).merge();
-    for (const { step, forMs } of kept) await dropOld(trx, step, at - forMs);
+    for (const { step, forMs } of kept)
+      if (!before.some(row => row.step === step)) await dropOld(trx, step, at - forMs);
   });
 }
 
