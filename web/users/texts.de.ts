@@ -115,6 +115,7 @@ export const texts: Translation<typeof english> = {
   'users.facts.home': 'Home-Ordner',
   'users.facts.groups': 'Gruppen',
   'users.facts.samba': 'Dateifreigaben',
+  'users.facts.seen': 'Letzte Shell-Anmeldung',
   'users.rename.heading': 'Voller Name',
   'users.rename.action': 'Namen ändern',
   'users.password.heading': 'Passwort',

@@ -110,6 +110,7 @@ export const texts = {
   'users.facts.home': 'Home folder',
   'users.facts.groups': 'Groups',
   'users.facts.samba': 'File shares',
+  'users.facts.seen': 'Last shell sign-in',
   'users.rename.heading': 'Full name',
   'users.rename.action': 'Change name',
   'users.password.heading': 'Password',
