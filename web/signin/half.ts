@@ -7,10 +7,16 @@ import { keyFor, sameText, sealed } from '../keys.ts';
 
 const lastsMs = 5 * 60_000;
 
+export interface Half {
+  account: Account;
+  /** Of the password that was right. */
+  passwordHash: string;
+}
+
 export interface HalfSignIns {
   begin(res: Response, account: Account, passwordHash: string): void;
   /** Who it is; undefined where it is too late, or the password is another by now. */
-  of(req: Request, res: Response): Promise<Account | undefined>;
+  of(req: Request, res: Response): Promise<Half | undefined>;
   end(res: Response): void;
 }
 
@@ -30,7 +36,7 @@ export function halfSignIns({ db, now, secret, settings: { origin } }: Deps): Ha
       if (!(Number(until) > now())) return undefined;
       const { account, passwordHash } = (await findByLogin(db, login)) ?? {};
       if (account === undefined || passwordHash === undefined) return undefined;
-      return sameText(proof, proofOf(res, until, account, passwordHash)) ? account : undefined;
+      return sameText(proof, proofOf(res, until, account, passwordHash)) ? { account, passwordHash } : undefined;
     },
     end(res) {
       res.clearCookie(name, cookieOptions(origin));

@@ -53,20 +53,21 @@ export function signInRoutes(deps: Deps): Router {
       return show(req, res, next, formWith({ login: req.body?.login }, { password: t('signin.wrong') }));
     }
     await forgive();
-    if (!hasFactor(await factorsOf(db, account.id))) return signIn(req, res, account, 'password');
+    if (!hasFactor(await factorsOf(db, account.id))) return signIn(req, res, account, 'password', passwordHash);
     half.begin(res, account, passwordHash);
     res.redirect(303, `/sign-in/second?next=${encodeURIComponent(next)}`);
   });
 
   router.get('/sign-in/second', async (req, res) => {
-    const account = await half.of(req, res);
-    if (account) await showSecond(req, res, account, localPath(req.query.next));
+    const known = await half.of(req, res);
+    if (known) await showSecond(req, res, known.account, localPath(req.query.next));
     else startOver(req, res);
   });
 
   router.post('/sign-in/second', async (req, res) => {
-    const account = await half.of(req, res);
-    if (!account) return startOver(req, res);
+    const known = await half.of(req, res);
+    if (!known) return startOver(req, res);
+    const { account, passwordHash } = known;
     const { id, login } = account;
     const next = localPath(req.body?.next);
     const read = readForm(codeForm, req.body, ['code']);
@@ -79,7 +80,7 @@ export function signInRoutes(deps: Deps): Router {
       return showSecond(req, res, account, next, formWith({}, { code: t('signin.code.wrong') }));
     }
     await forgive();
-    await signIn(req, res, account, fromApp ? 'code' : 'recovery code');
+    await signIn(req, res, account, fromApp ? 'code' : 'recovery code', passwordHash);
   });
 
   router.post('/sign-in/passkey/options', async (req, res) => {
@@ -99,9 +100,15 @@ export function signInRoutes(deps: Deps): Router {
     res.redirect(303, '/sign-in?ended');
   });
 
-  /** Only here a session begins; `by` is what was needed last. */
-  async function signIn(req: Request, res: Response, account: Account, by: LastStep): Promise<void> {
-    await beginSession(req, account);
+  /** Only here a session begins; `by` is what was needed last, `passwordHash` of the password that was compared, which must still be the one. */
+  async function signIn(
+    req: Request,
+    res: Response,
+    account: Account,
+    by: LastStep,
+    passwordHash?: string,
+  ): Promise<void> {
+    if (!(await beginSession(req, account, passwordHash))) return startOver(req, res);
     prove(req, now());
     devices.remember(req, res, account.login);
     half.end(res);
