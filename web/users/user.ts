@@ -15,7 +15,7 @@ export interface NewUser {
   password?: NewPassword | undefined;
 }
 
-export const shells = { yes: '/bin/bash', no: '/usr/sbin/nologin' } as const;
+const shells = { yes: '/bin/bash', no: '/usr/sbin/nologin' } as const;
 
 /** Whether somebody with this shell gets further than the greeting. */
 export const hasShell = ({ shell }: Pick<User, 'shell'>): boolean => !/\/(?:nologin|false)$/.test(shell);
@@ -109,7 +109,7 @@ function unlocking({ login, locked, hasPassword, samba: inSamba }: User): HostCo
 }
 
 /** The groups of Gatehouse that this user is in: there are no others, beside `users` and one of their own. */
-export const joined = ({ login, groups }: User): string[] => groups.filter(name => name !== 'users' && name !== login);
+const joined = ({ login, groups }: User): string[] => groups.filter(name => name !== 'users' && name !== login);
 
 /** Locked out first, so that nothing of theirs runs while the home moves. Their file-share password cannot be put back. */
 export function deleteUser(user: User): Change {
