@@ -38,6 +38,9 @@ describe('lawful requests', () => {
     ['groups.remove', 'groupdel', ['family']],
     ['groups.put-in', 'gpasswd', ['-a', 'jo', 'family']],
     ['groups.take-out', 'gpasswd', ['-d', 'jo', 'family']],
+    ['host.name', 'hostnamectl', ['set-hostname', '--static', 'attic']],
+    ['host.name', 'hostnamectl', ['set-hostname', '--static', 'Attic-2.3com']],
+    ['host.name', 'hostnamectl', ['set-hostname', '--static', 'a'.repeat(63)]],
     ['users.trash', '@trash', ['jo']],
     ['users.put-back', '@untrash', ['jo']],
     ['keys.write', '@restore', ['/etc/gatehouse/keys/jo', '3']],
@@ -91,12 +94,23 @@ describe('unlawful requests are refused, and the sentence names the argument at 
     ['gpasswd', ['-A', 'jo', 'family'], 'Argument 1 of gpasswd'],
     ['gpasswd', ['-r', 'family'], 'gpasswd has 2 arguments here'],
     ['gpasswd', ['-a', 'jo,root', 'family'], 'Argument 2 of gpasswd'],
+    ['hostnamectl', ['set-hostname', 'attic'], 'hostnamectl has 2 arguments here'],
+    ['hostnamectl', ['-H', 'root@attic', 'reboot'], 'Argument 1 of hostnamectl'],
+    ['hostnamectl', ['set-hostname', '--pretty', 'attic'], 'Argument 2 of hostnamectl'],
     ['@adopt', ['Kim'], 'Argument 1 of @adopt'],
     ['@write', ['/etc/gatehouse/keys/../passwd'], 'Argument 1 of @write'],
     ['@write', ['/etc/gatehouse/keys/jo'], 'stdin must be the whole content of the file'],
     ['@restore', ['/etc/gatehouse/keys/jo', '0'], 'Argument 2 of @restore'],
   ])('%s %j', (cmd, args, message) => {
     expect(verdict(cmd, args)).toContain(message);
+  });
+
+  it.each([
+    ...['', '-x', '.a', 'a.', 'a..b', 'a-.b', 'a.-b', 'a_b', 'a b', 'ünder', 'attic\n', 'a'.repeat(64)],
+    ...['42', '10.0.0.1', 'localhost', 'LocalHost.localdomain', `${'a'.repeat(62)}.bc`],
+  ])('a host is not named %j', name => {
+    const message = verdict('hostnamectl', ['set-hostname', '--static', name]);
+    expect(message).toContain(`Argument 3 of hostnamectl, ${shown(name)}, must be <host-name>`);
   });
 
   it.each([

@@ -7,6 +7,7 @@ export const programs: ReadonlyMap<string, string> = new Map(
     gpasswd: '/usr/bin/gpasswd',
     groupadd: '/usr/sbin/groupadd',
     groupdel: '/usr/sbin/groupdel',
+    hostnamectl: '/usr/bin/hostnamectl',
     pdbedit: '/usr/bin/pdbedit',
     pkill: '/usr/bin/pkill',
     true: '/usr/bin/true',

@@ -2,6 +2,7 @@
 import * as comment from './types/comment.ts';
 import * as fullName from './types/full-name.ts';
 import * as group from './types/group.ts';
+import * as hostName from './types/host-name.ts';
 import * as login from './types/login.ts';
 import * as number from './types/number.ts';
 import * as password from './types/password.ts';
@@ -25,7 +26,7 @@ export interface SlotType {
   fault?: (value: string) => string | undefined;
 }
 
-const subjects = [comment, fullName, group, login, number, password, sshPublicKey];
+const subjects = [comment, fullName, group, hostName, login, number, password, sshPublicKey];
 
 /** By name. */
 export const slotTypes: ReadonlyMap<string, SlotType> = new Map(

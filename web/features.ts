@@ -11,6 +11,7 @@ import { openJobs } from './changes/jobs.ts';
 import { changesRoutes } from './changes/routes.ts';
 import { factorsRoutes } from './factors/routes.ts';
 import type { Deps, Feature } from './feature.ts';
+import { hostRoutes } from './host/routes.ts';
 import { keepHistory } from './overview/history.ts';
 import { overviewRoutes } from './overview/routes.ts';
 import { ownRoutes } from './own/routes.ts';
@@ -45,6 +46,7 @@ export function openFeatures(deps: Deps): Features {
       usersRoutes(host),
       groupsRoutes(host),
       ownRoutes(host),
+      hostRoutes(host),
       auditRoutes(host, mirror, verifier),
       changesRoutes(host),
       rulesRoutes(host),

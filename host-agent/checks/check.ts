@@ -6,6 +6,7 @@ import { emptyGroup } from './empty-group.ts';
 import type { Facts } from './facts.ts';
 import { group } from './group.ts';
 import { hostAccount } from './host-account.ts';
+import { hostName } from './host-name.ts';
 import { newGroup } from './new-group.ts';
 import { newLogin } from './new-login.ts';
 import { nextGid } from './next-gid.ts';
@@ -29,6 +30,7 @@ const checks: Readonly<Record<string, Check>> = {
   user,
   'empty-group': emptyGroup,
   'host-account': hostAccount,
+  'host-name': hostName,
   'new-group': newGroup,
   'new-login': newLogin,
   'next-gid': nextGid,

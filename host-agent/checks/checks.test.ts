@@ -11,6 +11,7 @@ import { emptyGroup } from './empty-group.ts';
 import { Facts } from './facts.ts';
 import { group } from './group.ts';
 import { hostAccount } from './host-account.ts';
+import { hostName } from './host-name.ts';
 import { newGroup } from './new-group.ts';
 import { newLogin } from './new-login.ts';
 import { nextGid } from './next-gid.ts';
@@ -159,6 +160,31 @@ describe('<user>', () => {
   ])('may have a neighbour in %s: %s', async (file, line) => {
     add(file, line);
     expect(await user('ann', asking)).toBeUndefined();
+  });
+});
+
+describe('<host-name>', () => {
+  it('is free where sudo treats all hosts alike', async () => {
+    add('/etc/sudoers.d/x', 'jo\tALL = (ALL) NOPASSWD: /usr/bin/x --a\\=attic');
+    add('/etc/sudoers.d/x', 'User_Alias FRIENDS = jo, attic');
+    add('/etc/sudoers.d/x', '# jo attic=(ALL) ALL');
+    expect(await hostName('attic', asking)).toBeUndefined();
+  });
+
+  it.each([
+    'jo attic=(ALL) ALL',
+    'jo other = (ALL) ALL',
+    '%users *=(ALL) ALL',
+    'ALL att*,kitchen=(ALL) ALL',
+    'jo ALL=(root) /usr/bin/x : attic=(ALL) ALL',
+    'jo ALL,!attic=(ALL) ALL',
+    'jo attic\\\n=(ALL) ALL',
+    'Host_Alias SERVERS = attic',
+    'jo SERVERS=(ALL) ALL',
+    'Defaults@attic !authenticate',
+  ])('is not changed where sudo tells hosts apart: %s', async line => {
+    add('/etc/sudoers.d/x', line);
+    expect(await hostName('attic', asking)).toContain('/etc/sudoers.d/x gives rights by the name of the host');
   });
 });
 

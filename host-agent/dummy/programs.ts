@@ -5,6 +5,7 @@ import { getent } from './programs/getent.ts';
 import { gpasswd } from './programs/gpasswd.ts';
 import { groupadd } from './programs/groupadd.ts';
 import { groupdel } from './programs/groupdel.ts';
+import { hostnamectl } from './programs/hostnamectl.ts';
 import { id } from './programs/id.ts';
 import { loginctl } from './programs/loginctl.ts';
 import { passwd } from './programs/passwd.ts';
@@ -20,6 +21,7 @@ export const programs: ReadonlyMap<string, Program> = new Map([
   ['/usr/bin/false', () => fail(1)],
   ['/usr/bin/getent', getent],
   ['/usr/bin/gpasswd', gpasswd],
+  ['/usr/bin/hostnamectl', hostnamectl],
   ['/usr/bin/id', id],
   ['/usr/bin/loginctl', loginctl],
   ['/usr/bin/passwd', passwd],

@@ -28,6 +28,8 @@ export async function boot(image: string, name: string, volume: string, owner: O
   );
   await untilRunning(name);
   await docker('exec', name, 'mount', '--make-rshared', '/');
+  // Docker mounts a file of its own over it, which hostnamectl could not replace.
+  await docker('exec', name, 'sh', '-c', 'umount /etc/hostname && hostname >/etc/hostname && chmod 644 /etc/hostname');
   await docker('exec', name, 'docker', 'info');
 }
 

@@ -61,6 +61,7 @@ const pkill = (login: string): Step => step('/usr/bin/pkill', '-KILL', '-u', log
 const groupadd = (...args: string[]): Step => step('/usr/sbin/groupadd', ...args);
 const groupdel = (...args: string[]): Step => step('/usr/sbin/groupdel', ...args);
 const gpasswd = (...args: string[]): Step => step('/usr/bin/gpasswd', ...args);
+const hostnamectl = (...args: string[]): Step => step('/usr/bin/hostnamectl', ...args);
 const chkpwd = (stdin: string, ...args: string[]): Step => ({ argv: ['/usr/sbin/unix_chkpwd', ...args], stdin });
 
 const addFam = groupadd('-g', '58101', fam);
@@ -1072,6 +1073,40 @@ const groupCases: Case[] = [
   },
 ];
 
+const nameHost = (name: string) => hostnamectl('set-hostname', '--static', name);
+const isCalled = (name: string) => (machine: Machine) =>
+  machine.read('/etc/hostname').then(text => {
+    if (text !== `${name}\n`) throw new Error(`the host is called ${text}`);
+  });
+const hostNameCases: Case[] = [
+  ...['same-attic', 'Same-Attic.Example.org', 'x'.repeat(64), '42', '10.0.0.1'].map(name => ({
+    title: `hostnamectl names the host ${name}, as often as it is told`,
+    before: [nameHost(name), nameHost(name), isCalled(name), addJo],
+    ...sudo(jo),
+    code: 0,
+    stdout: `User ${jo} is not allowed to run sudo on ${name.split('.')[0]}.\n`,
+  })),
+  ...['a_b', 'a b', 'same-', '.same', 'same.', 'sa..me', 'ünder', 'x'.repeat(65)].map(name => ({
+    title: `hostnamectl refuses the name '${name}'`,
+    before: [nameHost('homeserver')],
+    ...nameHost(name),
+    code: 1,
+    stderr: `Could not set static hostname: Invalid static hostname '${name}'\n`,
+  })),
+  ...[[], ['a', 'b']].map(names => ({
+    title: `hostnamectl takes one name, not ${names.length}`,
+    ...hostnamectl('set-hostname', '--static', ...names),
+    code: 1,
+    stderr: `Too ${names.length === 0 ? 'few' : 'many'} arguments.\n`,
+  })),
+  {
+    title: 'hostnamectl knows no such verb',
+    ...hostnamectl('rename', 'same-attic'),
+    code: 1,
+    stderr: 'Unknown command verb rename.\n',
+  },
+];
+
 const shellCases: Case[] = [
   {
     title: 'usermod gives a shell, and nothing else',
@@ -1172,4 +1207,5 @@ export const cases: Case[] = [
   ...shellCases,
   ...groupCases,
   ...ownPasswordCases,
+  ...hostNameCases,
 ];

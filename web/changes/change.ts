@@ -19,14 +19,14 @@ export interface Undo extends HostCommand {
 }
 
 export interface Subject {
-  kind: 'user' | 'group';
+  kind: 'user' | 'group' | 'host';
   name: string;
 }
 
-/** What is true of a user, as text: groups sorted with ', ' between, locked "yes" or "no", keys as their file holds them. Where it is not so any more, it was changed by another hand; drift.ts looks. */
+/** What is true of a user or the host, as text: groups sorted with ', ' between, locked "yes" or "no", keys as their file holds them. Where it is not so any more, it was changed by another hand; drift.ts looks. */
 export interface Fact {
   subject: Subject;
-  what: 'fullName' | 'shell' | 'groups' | 'locked' | 'keys';
+  what: 'fullName' | 'shell' | 'groups' | 'locked' | 'keys' | 'hostName';
   value: string;
 }
 

@@ -1,6 +1,6 @@
 // What a change was planned for, held against the host as it is now: what differs was changed by another hand.
 import type { Reader } from '../agent/reader.ts';
-import { generationsSchema, usersSchema } from '../agent/results.ts';
+import { generationsSchema, hostSchema, usersSchema } from '../agent/results.ts';
 import type { Fact } from './change.ts';
 
 export interface Drift extends Fact {
@@ -26,6 +26,10 @@ async function askFor(reader: Reader, { subject: { name }, what }: Fact): Promis
     const file = { cmd: '@generations', args: [`/etc/gatehouse/keys/${name}`] };
     const { value, stale } = await reader.read(file, generationsSchema);
     return stale || !value ? 'not told' : { value: value.content ?? '' };
+  }
+  if (what === 'hostName') {
+    const { value, stale } = await reader.read({ cmd: '@host', args: [] }, hostSchema);
+    return stale || !value ? 'not told' : { value: value.hostname };
   }
   const { value, stale } = await reader.read({ cmd: '@users', args: [] }, usersSchema);
   if (stale || !value) return 'not told';

@@ -70,6 +70,7 @@ export const texts: Translation<typeof english> = {
   'changes.fact.groups': 'Die Gruppen',
   'changes.fact.locked': 'Ob gesperrt',
   'changes.fact.keys': 'Die SSH-Schlüssel',
+  'changes.fact.hostName': 'Der Servername',
   'changes.busy':
     '{account} ändert {names} gerade, seit {time}. Zwei Änderungen an demselben werden nie vermischt; daher wurde Ihre nicht ausgeführt und nichts davon geändert.',
   'changes.away':

@@ -68,6 +68,7 @@ export const texts = {
   'changes.fact.groups': 'The list of groups',
   'changes.fact.locked': 'Whether locked',
   'changes.fact.keys': 'The SSH keys',
+  'changes.fact.hostName': 'The host name',
   'changes.busy':
     '{account} is changing {names} right now, since {time}. Two changes of the same are never mixed, so yours was not run and nothing of it was changed.',
   'changes.away':

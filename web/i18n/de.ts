@@ -3,6 +3,7 @@ import { texts as accounts } from '../accounts/texts.de.ts';
 import { texts as audit } from '../audit/texts.de.ts';
 import { texts as changes } from '../changes/texts.de.ts';
 import { texts as factors } from '../factors/texts.de.ts';
+import { texts as host } from '../host/texts.de.ts';
 import { texts as overview } from '../overview/texts.de.ts';
 import { texts as own } from '../own/texts.de.ts';
 import { texts as rules } from '../rules/texts.de.ts';
@@ -20,6 +21,7 @@ export const de = {
   ...overview,
   ...own,
   ...users,
+  ...host,
   ...changes,
   ...audit,
   ...rules,

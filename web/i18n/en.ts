@@ -3,6 +3,7 @@ import { texts as accounts } from '../accounts/texts.ts';
 import { texts as audit } from '../audit/texts.ts';
 import { texts as changes } from '../changes/texts.ts';
 import { texts as factors } from '../factors/texts.ts';
+import { texts as host } from '../host/texts.ts';
 import { texts as overview } from '../overview/texts.ts';
 import { texts as own } from '../own/texts.ts';
 import { texts as rules } from '../rules/texts.ts';
@@ -20,6 +21,7 @@ export const en = {
   ...overview,
   ...own,
   ...users,
+  ...host,
   ...changes,
   ...audit,
   ...rules,

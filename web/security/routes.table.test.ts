@@ -40,6 +40,8 @@ GET  /groups                          A
 POST /groups                          A
 POST /groups/:name/remove             A
 GET  /health                          ARMS
+GET  /host                            A
+POST /host                            A
 GET  /me                              ARM
 POST /me                              ARM
 GET  /me/factors                      ARM

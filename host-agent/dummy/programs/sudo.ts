@@ -13,7 +13,7 @@ export const sudo: Program = ({ path, args, tree }) => {
   const user = tree.user(login);
   if (!user) return fail(1, `sudo: unknown user ${login}`);
 
-  const host = tree.read('/etc/hostname').trim();
+  const host = tree.read('/etc/hostname').trim().split('.', 1)[0];
   const policy: Policy = { defaults: [], aliases: new Map(), grants: [], errors: [] };
   readInto(policy, tree, '/etc/sudoers');
   const errors = lines(policy.errors);
