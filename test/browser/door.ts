@@ -64,10 +64,11 @@ export async function preview(
   await look?.('preview');
 }
 
-/** Runs what is previewed; `code` is the one-time code or one's own password. Does not wait for its end. */
-export async function begin({ page }: Walker, code?: string): Promise<void> {
+/** Runs what is previewed, confirmed by the one-time code or, where it is given, by one's own password. Does not wait for its end. */
+export async function begin({ page, code }: Walker, own?: string): Promise<void> {
   const form = page.locator('form[action$="/run"]');
-  if (code !== undefined) await form.locator('[name=code]').fill(code);
+  const field = form.locator('[name=code]');
+  if (await field.count()) await field.fill(own ?? (await code()));
   await form.locator('button[type=submit], button:not([type])').first().click();
   await page.waitForSelector('#job-now');
 }

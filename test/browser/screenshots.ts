@@ -1,24 +1,24 @@
-// Takes the pictures of docs/screenshots/ from a dashboard in dummy mode: `node test/browser/screenshots.ts`.
+// Takes the pictures of docs/screenshots/ from a dashboard in dummy mode: `node test/browser/screenshots.ts [FOLDER]`.
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { Client } from '../bench/client.ts';
 import { openBrowser } from './chromium.ts';
 import { type Dashboard, startDashboard } from './dashboard.ts';
+import * as door from './door.ts';
 import * as walk from './walk.ts';
 
-const folder = join(import.meta.dirname, '../../docs/screenshots');
-const mostBytes = 150_000;
-const looks = [
-  { width: 1280, height: 800, colorScheme: 'light' },
-  { width: 1280, height: 800, colorScheme: 'dark' },
-  { width: 360, height: 740, colorScheme: 'light' },
+const folder = process.argv[2] ?? join(import.meta.dirname, '../../docs/screenshots');
+const mostBytes = 170_000;
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 360, height: 740 },
 ] as const;
 
 const family = [
   ['alex', 'Alex Example'],
   ['guest-room', 'Guest room tablet'],
-  ['jo', "Jo O'Neil"],
+  ['jo', "Jo O'Example"],
   ['kim', 'Kim Example'],
   ['zoe', 'Zoë Example'],
 ] as const;
@@ -27,29 +27,39 @@ const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBUbkFyXlqH8hBYvXtsf4zcXWZTXCZL
 
 const [browser, dashboard] = await Promise.all([openBrowser(), startDashboard()]);
 try {
-  const page = await newPage(browser, dashboard);
-  const preview = await live({ page, code: async () => '000000' }, dashboard);
+  const { origin } = dashboard;
   mkdirSync(folder, { recursive: true });
-  for (const [name, path] of [
-    ['overview', '/'],
-    ['users', '/users'],
-    ['preview', preview],
-    ['audit', '/audit'],
-  ] as const) {
-    await page.goto(dashboard.origin + path);
-    for (const { width, height, colorScheme } of looks) await shoot(page, name, width, height, colorScheme);
-  }
+  const page = await newPage(browser);
+  const { preview, done, member } = await live({ page, code: async () => '000000' }, dashboard);
+  const pages = {
+    overview: '/?range=hour',
+    users: '/users',
+    user: '/users/alex',
+    groups: '/groups',
+    preview,
+    change: done,
+    changes: '/changes',
+    audit: '/audit',
+    'audit-entry': '/audit/8',
+    rules: '/rules',
+    accounts: '/accounts',
+    me: '/me',
+    factors: '/me/factors',
+  };
+  for (const [name, path] of Object.entries(pages)) await shoot(page, name, origin + path);
+  await shoot(member, 'my-user', `${origin}/my-user`);
+  await shoot(await newPage(browser), 'sign-in', `${origin}/sign-in`);
 } finally {
   await browser.close();
   await dashboard.stop();
 }
 
-async function newPage(browser: Browser, { origin }: Dashboard): Promise<Page> {
-  return (await browser.newContext({ baseURL: origin })).newPage();
+async function newPage(browser: Browser): Promise<Page> {
+  return (await browser.newContext()).newPage();
 }
 
-/** A household that uses it: users, keys, one deleted and put back, one refusal; gives the path of a preview that waits. */
-async function live(walker: walk.Walker, { origin, setupLink, folder }: Dashboard): Promise<string> {
+/** A household that uses it: users, groups, keys, one deleted and put back, one refusal, a member; and a preview that waits. */
+async function live(walker: walk.Walker, { origin, setupLink, folder }: Dashboard) {
   const { page } = walker;
   await walk.setUp(walker, setupLink);
   await walk.signIn(walker, origin);
@@ -57,7 +67,18 @@ async function live(walker: walk.Walker, { origin, setupLink, folder }: Dashboar
   for (const login of ['alex', 'jo', 'zoe']) await walk.setPassword(walker, origin, login, password);
   await walk.addKey(walker, origin, 'alex', key);
   await walk.deleteUser(walker, origin, 'kim');
+  const done = new URL(page.url()).pathname;
   await walk.rename(walker, origin, 'guest-room', 'Guest room');
+  await door.preview(walker, `${origin}/groups`, '/groups', { name: 'children' });
+  await door.begin(walker);
+  await door.outcome(walker);
+  await door.preview(walker, `${origin}/users/zoe`, '/users/zoe/groups', { group: 'children' });
+  await door.begin(walker);
+  await door.outcome(walker);
+  const person = { login: 'zoe', name: 'Zoë Example', password: 'a few words of her own' };
+  const link = await door.invite(walker, origin, { person, role: 'member', user: 'zoe' });
+  const member = await newPage(browser);
+  await door.enter({ page: member, code: async () => '' }, link, person.password);
   const client = await Client.connect(join(folder, 'run/agent.sock'));
   await client.ask({ cmd: 'usermod', args: ['-aG', 'sudo', 'jo'], actor: { account: 'sam', ip: '192.168.1.7' } });
   client.close();
@@ -69,16 +90,20 @@ async function live(walker: walk.Walker, { origin, setupLink, folder }: Dashboar
   await page.click('form[action="/users"] button[type=submit]');
   await page.waitForURL(/\/changes\//);
   const preview = new URL(page.url()).pathname;
-  // Two readings of the host make the charts of the overview, half a minute apart.
-  await page.waitForTimeout(62_000);
-  return preview;
+  // A few readings of the host make the charts of the overview.
+  await page.waitForTimeout(40_000);
+  return { preview, done, member };
 }
 
-async function shoot(page: Page, name: string, width: number, height: number, colorScheme: 'light' | 'dark') {
-  await page.setViewportSize({ width, height });
-  await page.emulateMedia({ colorScheme });
-  const path = join(folder, `${name}-${width}-${colorScheme}.png`);
-  await page.screenshot({ path, animations: 'disabled' });
-  const { size } = statSync(path);
-  if (size > mostBytes) throw new Error(`${path} has ${size} bytes, more than ${mostBytes}`);
+async function shoot(page: Page, name: string, address: string): Promise<void> {
+  await page.goto(address);
+  for (const { width, height } of sizes)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
+      const path = join(folder, `${name}-${width}-${colorScheme}.png`);
+      await page.screenshot({ path, animations: 'disabled' });
+      const { size } = statSync(path);
+      if (size > mostBytes) throw new Error(`${path} has ${size} bytes, more than ${mostBytes}`);
+    }
 }
