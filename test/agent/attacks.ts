@@ -182,6 +182,7 @@ const free: Record<string, string> = {
   group: 'family',
   'empty-group': 'family',
   'new-group': 'band',
+  'host-name': 'attic',
 };
 
 export interface Attack {
@@ -239,7 +240,7 @@ function isEvilFor(part: Part, value: string, lawful: Lawful): boolean {
   if (typeof part === 'string') return value !== part;
   const { name } = part.slot;
   if (name === 'new-login' || name === 'new-group') return !/^(a{1,31}|nosuchuser|x|plain)$/.test(value);
-  if (['full-name', 'password', 'comment'].includes(name)) return faultOf(part.slot, value) !== undefined;
+  if (['full-name', 'password', 'comment', 'host-name'].includes(name)) return faultOf(part.slot, value) !== undefined;
   if (name === 'count') return faultOf(part.slot, value) !== undefined;
   return value !== lawfulValue(name, lawful);
 }
@@ -429,6 +430,9 @@ export const lawfulRequests: readonly LawfulStep[] = [
   { name: 'changes a name of a member', request: { cmd: 'usermod', args: ['-c', 'In Family', 'jo'] } },
   sure('takes out of a group', { cmd: 'gpasswd', args: ['-d', 'jo', 'family'] }),
   sure('removes a group', { cmd: 'groupdel', args: ['family'] }),
+  ...['attic', 'Attic-2.example.org', '3com', 'homeserver'].map(name =>
+    sure(`calls the host ${name}`, { cmd: 'hostnamectl', args: ['set-hostname', '--static', name] }),
+  ),
   sure('ends the access to shares', { cmd: 'pdbedit', args: ['-d0', '-x', '-u', 'jo'] }),
   sure('moves a home to the trash', { cmd: '@trash', args: ['jo'] }),
   sure('removes the account', { cmd: 'userdel', args: ['jo'] }),
