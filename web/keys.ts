@@ -30,7 +30,10 @@ function unusable(path: string, fault: string, cause?: unknown): WrongSetting {
 }
 
 /** 32 bytes for one use, which tell nothing of the others. */
-export function keyFor(use: 'sessions' | 'forms' | 'devices' | 'invitations' | 'factors' | 'recovery' | 'half', secret: Buffer): Buffer {
+export function keyFor(
+  use: 'sessions' | 'forms' | 'devices' | 'invitations' | 'factors' | 'recovery' | 'half',
+  secret: Buffer,
+): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', `gatehouse ${use}`, 32));
 }
 

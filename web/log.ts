@@ -2,9 +2,10 @@
 import { createLogger, format, type Logger, transports } from 'winston';
 import { visible } from './changes/command.ts';
 
+// Whoever read it may be gone, such as the terminal it was started in: no reason to end.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 export function openLog(options: { silent?: boolean } = {}): Logger {
-  // Whoever read it may be gone, such as the terminal it was started in: no reason to end.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   return createLogger({
     level: 'info',
     silent: options.silent ?? false,

@@ -1,7 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { de } from './de.ts';
 import { en } from './en.ts';
+import { inLanguage } from './language.ts';
 import { sentence, t } from './text.ts';
 
 const web = join(import.meta.dirname, '..');
@@ -36,6 +38,37 @@ describe('the catalogue', () => {
     );
     expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
     expect(keys.toSorted()).toEqual(Object.keys(en).toSorted());
+  });
+});
+
+describe('German', () => {
+  const english = Object.entries(en) as [keyof typeof de, string | Record<string, string>][];
+  const formsOf = (text: string | Record<string, string>) => (typeof text === 'string' ? { one: text } : text);
+  const namesIn = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+
+  it('has every sentence, in as many forms and with the same values to fill in', () => {
+    expect(Object.keys(de).sort()).toEqual(Object.keys(en).sort());
+    for (const [key, text] of english) {
+      const [theirs, ours] = [formsOf(text), formsOf(de[key])];
+      expect(Object.keys(ours), key).toEqual(Object.keys(theirs));
+      for (const form of Object.keys(theirs))
+        expect(namesIn(theirs[form] ?? ''), key).toEqual(expect.arrayContaining(namesIn(ours[form] ?? '')));
+    }
+  });
+
+  it('leaves no sentence in English', () => {
+    const same = english.filter(([key, text]) => JSON.stringify(text) === JSON.stringify(de[key]));
+    const wordsIn = (text: unknown) =>
+      JSON.stringify(text)
+        .replace(/\{\w+\}/g, '')
+        .match(/\p{L}+/gu) ?? [];
+    // A word or two may be the same in both.
+    expect(same.filter(([, text]) => wordsIn(text).length > 2).map(([key]) => key)).toEqual([]);
+  });
+
+  it('is what a page says to whoever chose it, with numbers as they are written there', () => {
+    expect(inLanguage('de', () => t('error.429.text', { n: 1500 }))).toContain('1.500 Minuten');
+    expect(inLanguage('en', () => t('error.429.text', { n: 1500 }))).toContain('1,500 minutes');
   });
 });
 

@@ -28,10 +28,10 @@ export function sentence(keyOrText: string, values: Record<string, string | numb
   return Object.hasOwn(en, keyOrText) ? fill(textOf(keyOrText as TextKey), values) : keyOrText;
 }
 
-const catalogues: Record<Language, Partial<Record<TextKey, Form>>> = { en, de };
+const catalogues: Record<Language, Record<TextKey, Form>> = { en, de };
 const plurals = { en: new Intl.PluralRules('en'), de: new Intl.PluralRules('de') };
 
-const textOf = (key: TextKey): Form => catalogues[language()][key] ?? en[key];
+const textOf = (key: TextKey): Form => catalogues[language()][key];
 
 function fill(text: Form, values: Record<string, string | number>): string {
   const chosen =
