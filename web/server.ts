@@ -32,6 +32,7 @@ import { hideSetupOnceDone, setupRoutes } from './setup/routes.ts';
 import type { Setup } from './setup/setup.ts';
 import { signInRoutes } from './signin/routes.ts';
 import { themeOf, themeRoutes } from './theme.ts';
+import { renderView } from './views.ts';
 
 const assets = loadAssets();
 
@@ -40,6 +41,7 @@ export function createApp(deps: Deps, setup: Setup, features: readonly Feature[]
   const app = express();
   app.set('trust proxy', deps.settings.trustedProxies);
   app.set('views', import.meta.dirname);
+  app.engine('pug', renderView);
   app.set('view engine', 'pug');
   app.enable('view cache');
   // A path spelt otherwise is no path: the gate and the router must never differ about whose page it is.
