@@ -9,7 +9,6 @@ const exclude = ['**/node_modules/**', '**/.gatehouse/**', ...(host ? [] : ['**/
 // Two suites: what runs anywhere, and what needs a whole test host (*.host.test.ts, one after the other).
 export default defineConfig({
   test: {
-    include: [host ? '**/*.host.test.ts' : '**/*.test.ts'],
     exclude,
     testTimeout: host ? 300_000 : 20_000,
     hookTimeout: host ? 900_000 : 60_000,
@@ -18,7 +17,7 @@ export default defineConfig({
     pool: 'forks',
     // Where there is a MariaDB, the web's whole suite runs on it once more.
     projects: [
-      { extends: true, test: { name: host ? 'host' : 'here' } },
+      { extends: true, test: { name: host ? 'host' : 'here', include: [host ? '**/*.host.test.ts' : '**/*.test.ts'] } },
       ...(mariadb && !host
         ? [
             {
