@@ -39,8 +39,7 @@ const bends: [name: string, body: string][] = [
     'names that every object has',
     '__proto__[x]=1&__proto__=1&constructor[prototype][x]=1&constructor=1&then=1&_method=DELETE',
   ],
-  ['markup, escapes, headers, SQL and shell in each field', each(encoded(evil))],
-  ['halves of characters and signs that mean nothing', each('%ED%A0%80%uD800%ff%fe%zz%')],
+  ['markup, escapes, headers, SQL, shell and halves of characters', each(`${encoded(evil)}%ED%A0%80%uD800%ff%zz%`)],
 ];
 
 /** Forms that ask for nothing: what stands in them changes nothing, and they would end what the rest needs. */
@@ -136,7 +135,7 @@ describe('a form', () => {
 });
 
 describe('an address', () => {
-  const values = ['%00', '__proto__', '..%2F..%2Fetc%2Fpasswd', encoded(evil), '1e309'];
+  const values = ['%00', '__proto__', `..%2F..%2F${encoded(evil)}`];
 
   it.each(values)('with %j in each place fails nowhere', async value => {
     const before = await stateNow();
@@ -180,7 +179,7 @@ describe('a query', () => {
     'user',
     'seen',
   ];
-  const values = ['a&NAME=b', '[__proto__]=x', '1e309', encoded(evil), '%00%ff'];
+  const values = ['a&NAME=b', '1e309', `%00%ff${encoded(evil)}`];
 
   it.each(values)('of %j in each field fails nowhere', async value => {
     const query = names.map(name => `${name}=${value.replace('NAME', name)}`).join('&');
