@@ -44,7 +44,7 @@ const fieldsOf = ({ n, at, outcome, kind, rule, account, ip, user, change_id, li
 export const record = (fields: readonly (string | number | null)[]): string => `${fields.map(cell).join(',')}\r\n`;
 
 /** A spreadsheet takes text that begins like this for a formula; the quote before it says that it is none. */
-const formula = /^[=+\-@\t\r]/;
+const formula = /^[=+\-@\t\r\n＝＋－＠]/;
 
 function cell(value: string | number | null): string {
   if (typeof value !== 'string') return String(value ?? '');

@@ -11,6 +11,7 @@ import type { Feature } from '../feature.ts';
 import { t } from '../i18n/text.ts';
 import { leaveNotice } from '../notice.ts';
 import { Problem } from '../problem.ts';
+import { keepOpen } from '../sessions/streams.ts';
 import { lineOf, partsOf, textually } from './entry.ts';
 import { csv, jsonLines, wholeLog } from './export.ts';
 import { type Asked, askedOf, filterOf, hrefOf, isFiltered, outcomes, spans } from './filter.ts';
@@ -101,6 +102,7 @@ export function auditRoutes(
   }
 
   async function send(req: Request, res: Response, ending: string, type: string, parts: AsyncIterable<string>) {
+    keepOpen(req, res);
     const name = `gatehouse-audit-${new Date(now()).toISOString().slice(0, 10)}.${ending}`;
     res.set({ 'Content-Type': type, 'Content-Disposition': `attachment; filename="${name}"` });
     if (req.method === 'HEAD') return void res.end();

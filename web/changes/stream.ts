@@ -9,6 +9,8 @@ import { findChange, type StepRow, stepsOf } from './store.ts';
 const beatMs = 5_000;
 /** However much is printed, the page is told a few times a second. */
 const restMs = 150;
+/** Whoever reads no more is let go; the page comes back for what it missed. */
+const unreadBytes = 1 << 20;
 
 export async function streamJob(
   req: Request,
@@ -24,6 +26,7 @@ export async function streamJob(
     'Cache-Control': 'private, no-store, no-transform',
     'X-Accel-Buffering': 'no',
   });
+  if (req.method === 'HEAD') return void res.end();
   res.flushHeaders();
   let [position, sent] = cursorFrom(req.get('Last-Event-ID') ?? req.query.from);
   const told = new Map<string, string>();
@@ -46,6 +49,7 @@ export async function streamJob(
     ];
     [position, sent] = cursorFrom(cursorOf(rows));
     if (parts.length > 0) res.write(message(parts.join(''), `${position}.${sent}`));
+    if (res.writableLength > unreadBytes) return void res.destroy();
     await jobs.news(id, beatMs);
     await new Promise(resolve => setTimeout(resolve, restMs));
 
@@ -88,9 +92,10 @@ export async function streamJob(
 const partial = (target: string, swap: string, html: string) =>
   `<hx-partial hx-target="${target}" hx-swap="${swap}">${html}</hx-partial>`;
 
+/** A bare CR ends a line of a stream as well. */
 const message = (html: string, id: string) =>
   `id: ${id}\n${html
-    .split('\n')
+    .split(/\r\n|\r|\n/)
     .map(line => `data: ${line}\n`)
     .join('')}\n`;
 
