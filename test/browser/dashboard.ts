@@ -1,5 +1,5 @@
 // The whole of Gatehouse in dummy mode for a test: agent and web as `npm start` runs them, in a folder of their own.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,13 +12,16 @@ export interface Dashboard {
   folder: string;
   agent: ChildProcess;
   web: ChildProcess;
+  /** Another command of either program, as a person types it at the host's terminal, with the answers that it asks for. Gives what it printed. */
+  atTerminal(file: string, args: readonly string[], typed?: string): string;
   stop(): Promise<void>;
 }
 
-export async function startDashboard(env: Record<string, string> = {}): Promise<Dashboard> {
+/** At `name`: browsers take passkeys for localhost, but for no address. */
+export async function startDashboard(env: Record<string, string> = {}, name = '127.0.0.1'): Promise<Dashboard> {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-dashboard-'));
   const port = await freePort();
-  const origin = `http://127.0.0.1:${port}`;
+  const origin = `http://${name}:${port}`;
   const settings = {
     GATEHOUSE_MODE: 'dummy',
     GATEHOUSE_SOCKET: join(folder, 'run/agent.sock'),
@@ -30,19 +33,23 @@ export async function startDashboard(env: Record<string, string> = {}): Promise<
     GATEHOUSE_SECRET_FILE: join(folder, 'secret'),
     ...env,
   };
-  const start = (file: string, ...args: string[]) => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, '../..', file), ...args], {
-      env: { PATH: process.env.PATH, ...settings },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    return child;
-  };
+  const options = { env: { PATH: process.env.PATH, ...settings }, cwd: join(import.meta.dirname, '../..') };
+  const start = (file: string, ...args: string[]) =>
+    spawn(process.execPath, [file, ...args], { ...options, stdio: ['ignore', 'pipe', 'inherit'] });
   const agent = start('host-agent/main.ts', 'serve');
   await said(agent, /serves in dummy mode/);
   const web = start('web/main.ts');
   const setupLink = await said(web, /http:\S+\/setup\?token=\S+/);
   return {
     ...{ origin, setupLink, folder, agent, web },
+    atTerminal(file, args, typed = '') {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], {
+        ...options,
+        ...{ input: typed, encoding: 'utf8', timeout: 30_000 },
+      });
+      if (status !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${status}: ${stdout}${stderr}`);
+      return stdout;
+    },
     async stop() {
       await Promise.all([agent, web].map(ended));
       rmSync(folder, { recursive: true, force: true });
