@@ -28,6 +28,7 @@ const text = (html: string) => html.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/
 it('says what the host is called, and what a change leaves to do by hand', async () => {
   const page = text((await host.person.get('/host')).text);
   expect(page).toContain('It is called home-nas');
+  expect(page).toContain('This dashboard answers at http://127.0.0.1:8080 only.');
   expect(page).toContain('The file /etc/hosts is left as it is.');
   expect(text((await host.person.get('/')).text)).toContain('Host name');
 });

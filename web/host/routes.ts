@@ -13,6 +13,7 @@ import { renameHost } from './host-name.ts';
 
 export function hostRoutes(deps: HostDeps): Feature {
   const { reader } = deps;
+  const { origin } = deps.settings;
   const router = Router();
   const offer = offering(deps);
   const readHost = () => reader.read({ cmd: '@host', args: [] }, hostSchema);
@@ -34,7 +35,7 @@ export function hostRoutes(deps: HostDeps): Feature {
   async function show(res: Response, form?: Form, status = 422): Promise<void> {
     const reading = await readHost();
     if (form) res.status(status);
-    res.render('host/views/host', { title: t('host.nav'), time, visible, reading, form });
+    res.render('host/views/host', { title: t('host.nav'), time, visible, origin, reading, form });
   }
 
   return {

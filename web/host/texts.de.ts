@@ -25,6 +25,8 @@ export const texts: Translation<typeof english> = {
     'Der neue Name steht hier, oben auf jeder Seite und auf dem Server in /etc/hostname. Eine offene Shell zeigt den alten bis zur nächsten Anmeldung.',
   'host.after.others':
     'Programme, die beim Start nach dem Namen fragten, wie Samba, benutzen den alten, bis sie neu gestartet werden. Ein Router erfährt den neuen, wenn der Server ihn das nächste Mal um eine Adresse bittet.',
+  'host.after.dashboard':
+    'Diese Oberfläche antwortet nur unter {origin}. Wo darin der alte Name steht, setzen Sie auf dem Server GATEHOUSE_ORIGIN auf den neuen und starten Sie die Oberfläche neu.',
   'host.after.hosts':
     'Die Datei /etc/hosts bleibt, wie sie ist. Wo eine Zeile darin den alten Namen enthält, fügen Sie dort den neuen von Hand hinzu; bis dahin meldet sudo, dass es ihn nicht auflösen kann.',
 };

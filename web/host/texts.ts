@@ -22,6 +22,8 @@ export const texts = {
     'The new name stands here, at the top of every page, and on the host in /etc/hostname. A shell that is open shows the old one until the next sign-in.',
   'host.after.others':
     'Programs that asked for the name when they started, such as Samba, use the old one until they are started again. A router learns the new one when the host next asks it for an address.',
+  'host.after.dashboard':
+    'This dashboard answers at {origin} only. Where that holds the old name, set GATEHOUSE_ORIGIN to the new one on the host and start the dashboard again.',
   'host.after.hosts':
     'The file /etc/hosts is left as it is. Where a line of it holds the old name, add the new one there by hand; until then sudo says that it cannot resolve it.',
 } as const;
