@@ -49,6 +49,12 @@ it.each([
   expect((await host.person.post('/host', { name: ' attic ' })).status).toBe(303);
 });
 
+it.each(['name=a&name=b', 'name[x]=a', 'other=a', ''])('is a form with an error where it is bent: %s', async body => {
+  await host.person.get('/host');
+  expect((await host.person.raw('/host', `_csrf=${host.person.token}&${body}`)).status).toBe(422);
+  expect((await host.person.raw('/host', `_csrf=${host.person.token}&name=attic`)).status).toBe(303);
+});
+
 it('shows the exact command before anything is done, and who changed the name meanwhile', async () => {
   const preview = String((await host.person.post('/host', { name: 'attic' })).headers.location);
   expect(text((await host.person.get(preview)).text)).toContain('hostnamectl set-hostname --static attic');
