@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,4 +39,9 @@ it('knows nothing where there is no such file', () => {
 it('takes an empty file for: nobody yet', () => {
   writeFileSync(root + lastlogFile, '');
   expect(lastSignIns(root, [1002]).get(1002)).toBe(0);
+});
+
+it('waits for nobody where something else lies in its place', () => {
+  spawnSync('mkfifo', [root + lastlogFile]);
+  expect([...lastSignIns(root, [1002])]).toEqual([]);
 });

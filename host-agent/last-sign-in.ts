@@ -1,5 +1,5 @@
 // When somebody signed in last, by /var/log/lastlog: a record for each uid, written by login and sshd, full of holes.
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 export const lastlogFile = '/var/log/lastlog';
 
@@ -11,12 +11,14 @@ export const recordBytes = timeBytes + 32 + 256;
 export function lastSignIns(root: string, uids: readonly number[]): Map<number, number | null> {
   let file: number;
   try {
-    file = openSync(root + lastlogFile, 'r');
+    // Never waits: a pipe that somebody put there would hold up the whole agent.
+    file = openSync(root + lastlogFile, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return new Map();
   }
   try {
+    if (!fstatSync(file).isFile()) return new Map();
     const time = Buffer.alloc(timeBytes);
     return new Map(
       uids.map(uid => {

@@ -1,10 +1,10 @@
 // @users: who Gatehouse manages and in which groups of its own, which other accounts people have on this host and why they are out of
 // reach, and who is in the trash.
-import { readFileSync } from 'node:fs';
 import type { Asking } from './checks/check.ts';
 import { isOurs } from './checks/group.ts';
 import { freeUid } from './checks/next-uid.ts';
 import { fileNaming, grantsOf } from './checks/policy.ts';
+import { shadowStates } from './checks/shadow.ts';
 import { foreignGroup, misplaced, notMadeHere } from './checks/user.ts';
 import type { FilesDeps } from './files/deps.ts';
 import { trashed } from './files/trash.ts';
@@ -13,7 +13,11 @@ import { uidRange } from './registry.ts';
 
 /** Cheaper than the checks of <user> and <host-account>, which also ask sudo for each; those decide when something is done. */
 export async function usersNow({ facts, registry, host }: Asking, files: FilesDeps): Promise<object> {
-  const [all, groups, samba] = await Promise.all([facts.accounts(), facts.groups(), facts.sambaLogins()]);
+  const [all, groups, samba] = await Promise.all([
+    facts.accounts(),
+    facts.groups(),
+    facts.sambaLogins().catch(() => undefined),
+  ]);
   const people = all.filter(({ uid }) => uid >= uidRange.first && uid <= uidRange.last);
   const ours = groups.filter(group => isOurs(group, { registry }));
   const names = new Set(ours.map(({ name }) => name));
@@ -54,25 +58,4 @@ export async function usersNow({ facts, registry, host }: Asking, files: FilesDe
       });
   }
   return { users, accounts, groups: ours, trash: trashed(files), nextUid: await freeUid({ facts, registry }) };
-}
-
-/** What shadow(5) says of a password, without the password; nulls where it has no line. */
-function shadowStates(root: string) {
-  const lines = readFileSync(`${root}/etc/shadow`, 'utf8').split('\n');
-  const fields = new Map(
-    lines
-      .map(line => line.split(':'))
-      .map(([login = '', hash = '', , , , , , expiry = '']) => [login, { hash, expiry }]),
-  );
-  const today = Date.now() / 86_400_000;
-  return (login: string) => {
-    const found = fields.get(login);
-    if (!found) return { locked: null, hasPassword: null, expired: null };
-    const { hash, expiry } = found;
-    return {
-      locked: hash.startsWith('!'),
-      hasPassword: /^!?\$/.test(hash),
-      expired: expiry !== '' && Number(expiry) <= today,
-    };
-  };
 }

@@ -9,6 +9,12 @@ export const user: SlotType = {
   about: 'the login of a user that Gatehouse manages',
   example: 'jo',
 };
+export const sambaUser: SlotType = {
+  ...shape,
+  name: 'samba-user',
+  about: 'the login of a user that Gatehouse manages, whom file shares let in',
+  example: 'jo',
+};
 export const newLogin: SlotType = {
   ...shape,
   name: 'new-login',

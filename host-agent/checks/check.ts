@@ -11,6 +11,8 @@ import { newGroup } from './new-group.ts';
 import { newLogin } from './new-login.ts';
 import { nextGid } from './next-gid.ts';
 import { nextUid } from './next-uid.ts';
+import { sambaUser } from './samba-user.ts';
+import { shadowStates } from './shadow.ts';
 import { trashedUser } from './trashed-user.ts';
 import { user } from './user.ts';
 
@@ -35,6 +37,7 @@ const checks: Readonly<Record<string, Check>> = {
   'new-login': newLogin,
   'next-gid': nextGid,
   'next-uid': nextUid,
+  'samba-user': sambaUser,
   'trashed-user': trashedUser,
 };
 
@@ -50,5 +53,15 @@ export async function unmetOf(match: Match, asking: Asking): Promise<string[]> {
     const sentence = Object.hasOwn(checks, type.name) ? await checks[type.name]?.(value, asking) : undefined;
     if (sentence !== undefined) unmet.push(sentence);
   }
+  const self = match.rule.confirm === 'self' ? userOf(match) : undefined;
+  // PAM would stop them after the password was found right; here nobody but us does.
+  const shut = self !== undefined && shadowStates(asking.host.root)(self);
+  if (shut && (shut.locked || shut.expired))
+    unmet.push(`${self} is locked out, and changes nothing until let in again.`);
   return unmet;
+}
+
+/** The user of Gatehouse that a request is about. */
+export function userOf({ slots }: Match): string | undefined {
+  return slots.find(({ type }) => type.name === 'user' || type.name === 'samba-user')?.value;
 }

@@ -16,6 +16,7 @@ import { newGroup } from './new-group.ts';
 import { newLogin } from './new-login.ts';
 import { nextGid } from './next-gid.ts';
 import { freeUid, nextUid, usedUids } from './next-uid.ts';
+import { sambaUser } from './samba-user.ts';
 import { trashedUser } from './trashed-user.ts';
 import { user } from './user.ts';
 
@@ -73,6 +74,21 @@ const inGroup = (group: string) =>
 describe('<user>', () => {
   it('is one that Gatehouse made, as it made it', async () => {
     expect(await user('ann', asking)).toBeUndefined();
+  });
+
+  it('is not one of whom sudo was killed before it said no', async () => {
+    const { host } = asking;
+    let signal: 'SIGKILL' | undefined;
+    const start: typeof host.start = spec => {
+      const child = host.start(spec);
+      if (signal && spec.argv[0] === '/usr/bin/sudo') child.kill(signal);
+      return child;
+    };
+    const facts = new Facts({ ...host, start });
+    expect(await user('ann', { ...asking, facts })).toBeUndefined();
+    facts.forget();
+    signal = 'SIGKILL';
+    expect(await user('ann', { ...asking, facts })).toMatch(/privileged/);
   });
 
   it.each(['root', 'daemon', 'gatehouse', 'debian', 'steward', 'nobody', 'nosuchuser'])('is not %s', async login => {
@@ -381,6 +397,38 @@ describe('<group>', () => {
   });
 });
 
+describe('a name that programs give power to', () => {
+  it.each(['wheel', 'incus-admin', 'nopasswdlogin'])('is free for no group and no login: %s', async name => {
+    expect(await newGroup(name, asking)).toMatch(/give power to/);
+    expect(await newLogin(name, asking)).toMatch(/give power to/);
+    expect(await newGroup(`${name}-x`, asking)).toBeUndefined();
+  });
+
+  it('is not made good by a login of that name', async () => {
+    edit('/etc/passwd', text => `${text}docker:x:1700:111::/home/docker:/bin/sh\nkim:x:1701:1701::/home/kim:/bin/sh\n`);
+    add('/etc/group', 'kim:x:1701:');
+    expect(await hostAccount('docker', asking)).toMatch(/in the group docker/);
+    expect(await hostAccount('kim', asking)).toBeUndefined();
+  });
+});
+
+describe('<samba-user>', () => {
+  it('is one that file shares let in', async () => {
+    const pdbedit = async (...args: string[]) => {
+      await ask(asking.host, ['/usr/bin/pdbedit', '-d0', ...args, '-u', 'ann'], 'password\npassword\n');
+      asking.facts.forget();
+    };
+    expect(await sambaUser('ann', asking)).toMatch(/do not let ann in/);
+    await pdbedit('-t', '-a');
+    expect(await sambaUser('ann', asking)).toBeUndefined();
+    await pdbedit('-r', '-c', '[D]');
+    expect(await sambaUser('ann', asking)).toMatch(/do not let ann in/);
+    await pdbedit('-r', '-c', '[]');
+    expect(await sambaUser('ann', asking)).toBeUndefined();
+    expect(await sambaUser('debian', asking)).toMatch(/another hand/);
+  });
+});
+
 describe('<empty-group>', () => {
   it('has no member, neither by its list nor as a primary group', async () => {
     const gid = await makeGroup('family');
@@ -418,6 +466,7 @@ describe('<new-group>', () => {
     ['/etc/ssh/sshd_config', 'AllowGroups family'],
     ['/etc/cron.allow', 'family'],
     ['/etc/samba/smb.conf', '   valid users = @family'],
+    ['/etc/pam.d/su', 'auth sufficient pam_wheel.so trust group=family'],
   ])('is not named before it exists, in %s: %s', async (file, line) => {
     add(file, line);
     expect(await newGroup('family', asking)).toContain(file);

@@ -20,6 +20,7 @@ export interface Group {
 }
 
 const keepMs = 1000;
+const pdbedit = programs.get('pdbedit') as string;
 
 export class Facts {
   readonly #host: Host;
@@ -65,16 +66,20 @@ export class Facts {
   /** Whether sudo would run anything for this login. Whatever sudo says but a plain "no" counts as "yes". */
   async sudoServes(login: string): Promise<boolean> {
     const ran = await this.#ask([askPrograms.sudo, '-l', '-U', login], 'may be missing');
-    return (
-      ran.code !== null &&
-      !(ran.code === notInstalled || new RegExp(`^User ${login} is not allowed to run sudo on `).test(ran.stdout))
-    );
+    return !(ran.code === notInstalled || new RegExp(`^User ${login} is not allowed to run sudo on `).test(ran.stdout));
   }
 
   /** Logins with a password for file shares; undefined where Samba is not installed. */
   async sambaLogins(): Promise<Set<string> | undefined> {
-    const ran = await this.#ask([programs.get('pdbedit') as string, '-d0', '-L'], 'may be missing');
-    return ran.code === 0 ? new Set(ran.stdout.split('\n').map(line => line.split(':', 1)[0] as string)) : undefined;
+    const ran = await this.#ask([pdbedit, '-d0', '-L'], 'may be missing');
+    if (ran.code === notInstalled) return undefined;
+    return new Set(rowsOf(wanted(ran, 'pdbedit')).map(([login = '']) => login));
+  }
+
+  /** Whether file shares let this login in: it has a password there that is not switched off. */
+  async sambaServes(login: string): Promise<boolean> {
+    const { code, stdout } = await this.#ask([pdbedit, '-d0', '-L', '-v', '-u', login], 'may be missing');
+    return code === 0 && /^Account Flags: +\[[^D\]]*\]$/m.test(stdout);
   }
 
   async #ask(argv: readonly string[], missing?: 'may be missing'): Promise<Answer> {

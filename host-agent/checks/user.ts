@@ -4,6 +4,7 @@ import type { Asking, Check } from './check.ts';
 import type { Account } from './facts.ts';
 import { groupsMadeHere } from './group.ts';
 import { fileNaming, fileServingUsers, grantsOf } from './policy.ts';
+import { reservedNames } from './reserved.ts';
 
 export const user: Check = async (login, asking) => {
   const account = await asking.facts.account(login);
@@ -32,7 +33,8 @@ export function misplaced({ login, uid, home }: Account): string | undefined {
 
 /** Only `users`, a group of its own and `ours`, those that Gatehouse made, let nobody further. */
 export function foreignGroup(login: string, names: readonly string[], ours: ReadonlySet<string>): string | undefined {
-  const other = names.find(name => name !== 'users' && name !== login && !ours.has(name));
+  const own = (name: string) => (name === login && !reservedNames.has(name)) || ours.has(name);
+  const other = names.find(name => name !== 'users' && !own(name));
   return other === undefined ? undefined : `it is in the group ${other}`;
 }
 

@@ -16,7 +16,7 @@ const machineSid = 'S-1-5-21-1111111111-2222222222-3333333333';
 
 /** pdbedit of Samba 4.17: -L, -t -a -u LOGIN, -x -u LOGIN, -r -c FLAGS -u LOGIN. */
 export const pdbedit: Program = ({ path, args, stdin, tree }) => {
-  const options = getopt('ac:d:Lrtu:x', path, args);
+  const options = getopt('ac:d:Lrtu:vx', path, args);
   if (options.error)
     return fail(1, `\n${options.error.replace(`${path}: `, 'Invalid option: ')}\n\nUsage: [OPTION...]`);
   const entries: Entry[] = JSON.parse(tree.read(file));
@@ -25,7 +25,8 @@ export const pdbedit: Program = ({ path, args, stdin, tree }) => {
   const others = entries.filter(each => each.login !== login);
   if (options.has('L')) {
     if (login !== undefined && !entry) return fail(255, 'Username not found!');
-    return succeed(lines((entry ? [entry] : entries).map(each => listed(tree, each))));
+    const say = options.has('v') ? described : listed;
+    return succeed(lines((entry ? [entry] : entries).map(each => say(tree, each))));
   }
   if (!options.has('a') && !options.has('x') && !options.has('r')) return fail(1, 'Usage: [OPTION...]');
   if (login === undefined) return fail(255, 'Username not specified! (use -u option)');
