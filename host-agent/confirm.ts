@@ -5,6 +5,7 @@ import type { Match } from '../allowlist/match.ts';
 import { Refused } from '../allowlist/refused.ts';
 import { type Command, type ConfirmLevel, confirmSchema, type Request } from '../allowlist/wire.ts';
 import type { Agent } from './agent.ts';
+import { userOf } from './checks/check.ts';
 import type { Caller } from './connection.ts';
 import { unmetNow } from './verbs.ts';
 
@@ -68,7 +69,7 @@ function whoProves(matches: readonly Match[]): string | undefined | Refused {
     );
   const own = at('self');
   if (own.length === 0) return undefined;
-  const users = new Set(own.map(({ slots }) => slots.find(({ type }) => type.name === 'user')?.value));
+  const users = new Set(own.map(userOf));
   const [user] = users;
   if (user === undefined || users.size > 1 || at('code').length > 0)
     return refuse('A password opens what one user asks for themselves, and nothing beside it: confirm the rest apart.');

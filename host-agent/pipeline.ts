@@ -6,7 +6,7 @@ import { type Command, type Done, limits, type Reply, type Request } from '../al
 import type { Agent } from './agent.ts';
 import { refusalFields } from './audit/entry.ts';
 import { AuditUnavailable } from './audit/log.ts';
-import { asksHost } from './checks/check.ts';
+import { asksHost, userOf } from './checks/check.ts';
 import { confirm } from './confirm.ts';
 import type { Due } from './confirmation/tickets.ts';
 import type { Caller } from './connection.ts';
@@ -44,8 +44,9 @@ export async function answer(agent: Agent, request: Request, caller: Caller): Pr
 
 const tooLate = new Refused('busy', 'The agent is stopping and did nothing; ask again when it is back.');
 
+/** The owner may ask for confirmation even here; then it is an act like any other. */
 function tells({ rule }: Match): boolean {
-  return rule.reads === true && !rule.program;
+  return rule.reads === true && !rule.program && rule.confirm === 'none';
 }
 
 async function tell(agent: Agent, request: Request, caller: Caller, match: Match): Promise<Reply> {
@@ -100,6 +101,8 @@ async function act(agent: Agent, request: Request, caller: Caller, match: Match,
     throw error;
   }
   agent.usage.count(rule.id, new Date());
+  const user = userOf(match);
+  if (user !== undefined && rule.confirm === 'code') agent.confirmation.tickets.endOwn(user);
   let performed: Performed;
   try {
     performed = await perform(agent, request, caller, match);

@@ -28,12 +28,15 @@ export interface Tickets {
   next(ticket: string, peerUid: number, request: Command, nowMs: number): Due | Refused;
   /** Reset and lock-out: what was opened is closed. */
   endAll(): void;
+  /** The owner acts on this user: what the user's own password opened before is closed. */
+  endOwn(login: string): void;
 }
 
 interface Ticket {
   uid: number;
-  /** Undefined: opened by a user's own password. */
-  enrolment: string | null | undefined;
+  enrolment: string | null;
+  /** Whose own password opened it; undefined where the owner's code did. */
+  self: string | undefined;
   untilMs: number;
   requests: readonly TicketRequest[];
   used: Set<TicketRequest>;
@@ -47,20 +50,14 @@ const keptAtMost = 64;
 export function openTickets(enrolment: () => string | null): Tickets {
   const live = new Map<string, Ticket>();
   const holds = (ticket: Ticket) =>
-    ticket.enrolment === undefined || (ticket.enrolment !== null && ticket.enrolment === enrolment());
+    ticket.self !== undefined || (ticket.enrolment !== null && ticket.enrolment === enrolment());
   return {
     issue(uid, requests, nowMs, self) {
       // The oldest come first.
       for (const [name, ticket] of live) if (nowMs >= ticket.untilMs || live.size >= keptAtMost) live.delete(name);
       const name = randomBytes(16).toString('hex');
       live.set(name, {
-        ...{
-          uid,
-          enrolment: self === undefined ? enrolment() : undefined,
-          untilMs: nowMs + limits.ticketMs,
-          used: new Set(),
-          failed: false,
-        },
+        ...{ uid, self, enrolment: enrolment(), untilMs: nowMs + limits.ticketMs, used: new Set(), failed: false },
         // A copy of each, since one that is listed twice is used twice.
         requests: requests.map(request => structuredClone(request)),
       });
@@ -91,6 +88,9 @@ export function openTickets(enrolment: () => string | null): Tickets {
       };
     },
     endAll: () => live.clear(),
+    endOwn(login) {
+      for (const [name, { self }] of live) if (self === login) live.delete(name);
+    },
   };
 }
 

@@ -360,6 +360,14 @@ describe('starting', () => {
     expect(agent.command('serve')).toMatchObject({ code: 1, printed: expect.stringContaining('not a socket') });
     expect(readFileSync(file, 'utf8')).toBe('data');
   });
+
+  it('says so where a path is too long for a socket', async () => {
+    Object.assign(agent.env, {
+      GATEHOUSE_STATE: join(agent.dir, 'x'.repeat(90)),
+      GATEHOUSE_AUDIT: join(agent.dir, 'a3'),
+    });
+    expect(agent.command('serve')).toMatchObject({ code: 1, printed: expect.stringContaining('longer than the 107') });
+  });
 });
 
 describe('what the owner changed in the rules', () => {
@@ -371,11 +379,19 @@ describe('what the owner changed in the rules', () => {
       writeFileSync(rules, text);
       await agent.start();
     };
-    await override('- id: users.rename\n  off: true\n- id: users.list\n  confirm: code\n');
+    await override(
+      '- id: users.rename\n  off: true\n- id: users.list\n  confirm: code\n- id: users.now\n  confirm: code\n',
+    );
     // A rule that reads needs no confirmation; the owner may ask for one all the same.
     expect(await agent.ask('usermod', rename('X'))).toMatchObject({ problem: 'not-allowed' });
     expect(await agent.ask('getent', ['passwd'])).toMatchObject({ problem: 'needs-confirmation' });
     expect(await agent.ask('getent', ['group'])).toMatchObject({ ok: true });
+    expect(await agent.ask('@users')).toMatchObject({ problem: 'needs-confirmation' });
+    expect((await agent.confirmed({ cmd: '@users', args: [] }))[0]).toMatchObject({
+      ok: true,
+      result: { users: [{}] },
+    });
+    expect(await agent.ask('@host')).toMatchObject({ ok: true });
     for (const confirm of ['host', 'self']) {
       await override(`- id: users.rename\n  confirm: ${confirm}\n`);
       const asked = { cmd: 'usermod', args: rename('X') };

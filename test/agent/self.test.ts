@@ -108,6 +108,56 @@ describe("a user's own password", () => {
   });
 });
 
+describe('what the owner decided about a user', () => {
+  const lockOut = ['usermod', '-L', '-e', '1', 'ann'];
+  const owner = ([cmd = '', ...args]: string[], stdin?: string) =>
+    agent.confirmed({ cmd, args, ...(stdin !== undefined && { stdin }) });
+  const hashOf = async (password: string) => `ann:${await sha512Crypt(password, 'salt', 5000)}\n`;
+  const samba = { args: ['-d0', '-a', '-t', '-u', 'ann'], stdin: 'password\npassword\n', cmd: 'pdbedit' };
+  const flags = () => readFileSync(join(agent.root, 'var/lib/samba/private/passdb.json'), 'utf8');
+
+  it('is not undone by their own password while they are locked out, even where it is right', async () => {
+    await owner(lockOut);
+    await owner(['chpasswd', '-e'], await hashOf(old));
+    expect(await open(old, ownKeys('ann'))).toMatchObject({
+      problem: 'not-permitted-now',
+      message: expect.stringContaining('locked out'),
+    });
+    expect(await open(old, ownKeys('bob'))).toMatchObject({ ok: true });
+    await owner(['usermod', '-e', '', 'ann']);
+    expect(await open(old, ownKeys('ann'))).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['locks them out', lockOut, undefined],
+    ['sets their password', ['chpasswd', '-e'], 'new'],
+    ['ends their sessions', ['pkill', '-KILL', '-u', 'ann'], undefined],
+  ])('ends what their own password had opened: the owner %s', async (_, argv, password) => {
+    const [anns, bobs] = [await open(old, ownKeys('ann')), await open(old, ownKeys('bob'))];
+    await owner(argv, password && (await hashOf(password)));
+    for (const [opened, login, ok] of [
+      [anns, 'ann', false],
+      [bobs, 'bob', true],
+    ] as const) {
+      const { cmd, args, stdin } = ownKeys(login);
+      const reply = await agent.ask(cmd, args, { stdin, ticket: ticketOf(opened) });
+      expect(reply.event).toBe(ok ? 'done' : 'refused');
+    }
+  });
+
+  it('holds for file shares: their own password changes the one there, and lets nobody in', async () => {
+    expect(await open(old, samba)).toMatchObject({ message: expect.stringContaining('do not let ann in') });
+    await owner(['pdbedit', '-d0', '-t', '-a', '-u', 'ann'], samba.stdin);
+    const opened = await open(old, samba);
+    expect(await agent.ask(samba.cmd, samba.args, { stdin: samba.stdin, ticket: ticketOf(opened) })).toMatchObject({
+      ok: true,
+    });
+    await owner(['pdbedit', '-d0', '-r', '-c', '[D]', '-u', 'ann']);
+    expect(await open(old, samba)).toMatchObject({ message: expect.stringContaining('do not let ann in') });
+    expect(flags()).toContain('"disabled": true');
+  });
+});
+
 describe('making somebody an administrator', () => {
   const keyFiles = ['/etc/gatehouse/keys/ann', '/etc/gatehouse/own-keys/ann'];
   const groups = () => readFileSync(join(agent.root, 'etc/group'), 'utf8');
@@ -143,6 +193,13 @@ describe('making somebody an administrator', () => {
     expect(code).toBe(1);
     expect(printed).toContain('ann is no administrator');
     expect(shadow()).toMatch(/^ann:\*:/m);
+    expect(groups()).not.toMatch(/^sudo:.*ann/m);
+  });
+
+  it('does not pass over file shares that cannot be asked', async () => {
+    const { approval } = await agent.ask('@administrator', ['ann']);
+    agent.behave({ programs: { pdbedit: { exit: 1 } } });
+    expect(agent.typing('yes\n', 'approve', String(approval)).code).toBe(1);
     expect(groups()).not.toMatch(/^sudo:.*ann/m);
   });
 
