@@ -107,8 +107,13 @@ function slotsOfLines(lines: string[], patternsOf: (i: number) => readonly Arg[]
 
 /** A caller's text inside a sentence: cut, and without a character that could mislead a reader. */
 export function shown(text: string): string {
-  const cut = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
-  return cut.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, char => `\\u${char.codePointAt(0)?.toString(16).padStart(4, '0')}`);
+  return visible(JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text));
+}
+
+/** Whole, without a character that a terminal would obey, or that is not seen or hides what stands beside it. */
+export function visible(text: string): string {
+  const unseen = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+  return text.replace(unseen, char => `\\u${char.codePointAt(0)?.toString(16).padStart(4, '0')}`);
 }
 
 function notAllowed(message: string): Refused {

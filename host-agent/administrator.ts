@@ -30,5 +30,6 @@ export async function makeAdministrator({ asking, files }: Agent, login: string)
       );
     did.push(says);
   }
-  return { login, did, next: `sudo asks for a password: set one now with passwd ${login}` };
+  const look = `look first at what may wait in the home folder and elsewhere (~/.ssh, ~/.bashrc, crontab -l -u ${login})`;
+  return { login, did, next: `sudo asks for a password: ${look}, then set one with passwd ${login}` };
 }

@@ -1,7 +1,7 @@
 // gatehouse-agent approve [N [--refuse]]: what waits for a person at this terminal, shown, then run or refused.
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
-import { shown } from '../allowlist/match.ts';
+import { visible } from '../allowlist/match.ts';
 import type { Plan, Reply } from '../allowlist/wire.ts';
 import { terminalOf } from './serve.ts';
 import type { Settings } from './settings.ts';
@@ -29,7 +29,8 @@ export async function approveCommand(args: readonly string[], settings: Settings
   const { socket } = terminalOf(settings);
   const listed = await ask(socket, '@approvals');
   if (listed === undefined) return say('The agent does not answer: is gatehouse-agent serve running?', 1);
-  const { approvals } = (listed as { result: { approvals: Waiting[] } }).result;
+  if (listed.event !== 'done') return ended(listed, '');
+  const { approvals } = listed.result as { approvals: Waiting[] };
   if (number === undefined) return list(approvals);
   const waiting = approvals.find(({ approval }) => approval === Number(number));
   if (!waiting) return say(`Nothing waits under ${number}: it was decided, has lapsed or was never asked.`, 1);
@@ -42,37 +43,34 @@ export async function approveCommand(args: readonly string[], settings: Settings
 
 function list(approvals: readonly Waiting[]): number {
   for (const { approval, at, display, why } of approvals)
-    say(`${approval}  ${when(at)}  ${why}\n    ${plain(display)}`, 0);
+    say(`${approval}  ${when(at)}  ${why}\n    ${visible(display)}`, 0);
   return say(approvals.length > 0 ? 'To decide one: gatehouse-agent approve N' : 'Nothing waits for approval.', 0);
 }
 
 function show({ at, argv, display, why, claimed, danger, diff, unmet, rule }: Waiting): void {
   say(`${why} (${rule})`, 0);
   say(
-    `asked ${when(at)}; the dashboard says by ${plain(claimed?.account ?? '?')} from ${plain(claimed?.ip ?? '?')}`,
+    `asked ${when(at)}; the dashboard says by ${visible(claimed?.account ?? '?')} from ${visible(claimed?.ip ?? '?')}`,
     0,
   );
-  say(`runs as root: ${argv.map(shown).join(' ')}`, 0);
-  if (display.includes('←')) say(`with: ${plain(display)}`, 0);
-  for (const line of diff?.split('\n') ?? []) say(`  ${plain(line)}`, 0);
-  if (danger) say(`danger: ${plain(danger)}`, 0);
-  for (const sentence of unmet) say(`refused now: ${plain(sentence)}`, 0);
+  say(`runs as root: ${argv.map(arg => visible(JSON.stringify(arg))).join(' ')}`, 0);
+  if (display.includes('←')) say(`with: ${visible(display)}`, 0);
+  for (const line of diff?.split('\n') ?? []) say(`  ${visible(line)}`, 0);
+  if (danger) say(`danger: ${visible(danger)}`, 0);
+  for (const sentence of unmet) say(`refused now: ${visible(sentence)}`, 0);
 }
 
 function ended(reply: Reply | undefined, well: string): number {
-  if (reply?.event === 'refused') return say(plain(reply.message), 1);
+  if (reply?.event === 'refused') return say(visible(reply.message), 1);
   if (reply?.event !== 'done')
     return say('The agent went away; what it did is in the audit log: gatehouse-agent audit', 1);
   for (const text of [reply.stdout, reply.stderr])
-    for (const line of text.split('\n').filter(Boolean)) say(plain(line), 0);
+    for (const line of text.split('\n').filter(Boolean)) say(visible(line), 0);
   const { did, next } = (reply.result ?? {}) as { did?: string[]; next?: string };
-  for (const line of [...(did ?? []), ...(next ? [next] : [])]) say(plain(line), 0);
+  for (const line of [...(did ?? []), ...(next ? [next] : [])]) say(visible(line), 0);
   return reply.ok ? say(well, 0) : say(`It ended with ${reply.code ?? reply.signal}.`, 1);
 }
 
-/** Without a character that a terminal would obey or that could mislead a reader. */
-const plain = (text: string) =>
-  text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, char => `\\u{${char.codePointAt(0)?.toString(16)}}`);
 const when = (at: string) => new Date(at).toLocaleString('sv-SE');
 
 /** One request over the second socket; undefined where no agent answers. */

@@ -12,6 +12,7 @@ import { withChildren } from './children.ts';
 import { openConfirmation } from './confirmation/confirmation.ts';
 import { watchEnrolment } from './confirmation/enrolment.ts';
 import { openOwnPasswords } from './confirmation/own-password.ts';
+import type { Gate } from './connection.ts';
 import { DryRuns } from './dry-runs.ts';
 import type { FilesDeps } from './files/deps.ts';
 import { trashed } from './files/trash.ts';
@@ -60,16 +61,21 @@ export async function serve(settings: Settings): Promise<number> {
   };
   if (settings.mode === 'real') watchEnrolment(settings.state, what => recordEnrolment(agent, what));
   const running = new Set<Promise<unknown>>();
-  const listening = await listen(settings, {
+  const counted = (gate: Gate): Gate => ({
+    ...gate,
     answer: (request, caller) => {
-      const answering = answer(agent, request, caller);
+      const answering = gate.answer(request, caller);
       running.add(answering);
       return answering.finally(() => running.delete(answering));
     },
+  });
+  const gate: Gate = {
+    answer: (request, caller) => answer(agent, request, caller),
     recordBadLine: ({ problem, message }, peer, line) =>
       audit.refused({ peer, problem, message, ...(line && { line }) }) ?? null,
-  });
-  const terminal = await listen(terminalOf(settings), terminalGate(agent), 0o600);
+  };
+  const terminal = await listen(terminalOf(settings), counted(terminalGate(agent)), 0o600);
+  const listening = await listen(settings, counted(gate));
   console.log(`gatehouse-agent serves in ${settings.mode} mode on ${settings.socket}, ${rules.length} rules`);
   if (settings.mode === 'dummy') console.log('The host is simulated; the one-time code is always 000000.');
   await new Promise<void>(resolve => process.once('SIGTERM', () => resolve()).once('SIGINT', () => resolve()));

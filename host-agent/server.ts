@@ -66,7 +66,12 @@ function closeIdlest(connections: Set<Connection>): boolean {
 async function bind(server: Server, { socket, gid }: Where, mode: number): Promise<void> {
   if (lstatSync(socket, { throwIfNoEntry: false })?.isSocket() === false)
     throw new Error(
-      `${socket} is not a socket and is left as it is; GATEHOUSE_SOCKET must be a path of the agent's own.`,
+      `${socket} is not a socket and is left as it is; GATEHOUSE_SOCKET and GATEHOUSE_STATE must lead to places of the agent's own.`,
+    );
+  // sun_path of unix(7), with its NUL.
+  if (Buffer.byteLength(socket) > 107)
+    throw new Error(
+      `${socket} is longer than the 107 bytes that a socket may have; set GATEHOUSE_SOCKET and GATEHOUSE_STATE shorter.`,
     );
   const folder = dirname(socket);
   mkdirSync(folder, { recursive: true, mode: 0o750 });

@@ -8,21 +8,27 @@ import { answer, planOf } from './pipeline.ts';
 
 export function terminalGate(agent: Agent): Gate {
   return {
-    answer: async (request, caller) => {
-      // Who decides here sees the host as it is, not as it was a moment ago.
-      agent.asking.facts.forget();
-      const { cmd, args } = request;
-      if (cmd === '@approvals') return told(request, { approvals: await listed(agent) });
-      const approval = Number(args[0]);
-      const parked = cmd === '@approve' || cmd === '@refuse' ? agent.approvals.take(approval) : undefined;
-      if (!parked)
-        return refused(request, `Nothing waits under ${args[0]}: it was decided, has lapsed or was never asked.`);
-      if (cmd === '@approve') return approve(agent, request.id, caller, approval, parked);
-      noteDecision(agent, approval, parked, "A person at the host's terminal refused it.");
-      return told(request, {});
-    },
+    answer: (request, caller) =>
+      decide(agent, request, caller).catch(error => {
+        console.error('unexpected failure while answering the terminal', error);
+        return refused(request, `The host could not be asked: ${(error as Error).message}. The journal says more.`);
+      }),
     recordBadLine: () => null,
   };
+}
+
+async function decide(agent: Agent, request: Request, caller: Caller): Promise<Reply> {
+  // Who decides here sees the host as it is, not as it was a moment ago.
+  agent.asking.facts.forget();
+  const { cmd, args } = request;
+  if (cmd === '@approvals') return told(request, { approvals: await listed(agent) });
+  const approval = Number(args[0]);
+  const parked = cmd === '@approve' || cmd === '@refuse' ? agent.approvals.take(approval) : undefined;
+  if (!parked)
+    return refused(request, `Nothing waits under ${args[0]}: it was decided, has lapsed or was never asked.`);
+  if (cmd === '@approve') return approve(agent, request.id, caller, approval, parked);
+  noteDecision(agent, approval, parked, "A person at the host's terminal refused it.");
+  return told(request, {});
 }
 
 /** From here it is the request that was parked, asked by whom it was asked; the log also says who approved it. */
@@ -31,8 +37,9 @@ async function approve(
   id: string,
   caller: Caller,
   approval: number,
-  { request, peer }: Parked,
+  { request: { stream: _, ...request }, peer }: Parked,
 ): Promise<Reply> {
+  // Not streamed: whoever asked is not there, and the terminal gets one answer.
   const reply = await answer(agent, request, { ...caller, peer, approved: { approval, approvedBy: caller.peer } });
   return { ...reply, id };
 }

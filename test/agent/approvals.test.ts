@@ -3,11 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Agent, startAgent } from './agent.ts';
-import type { Reply } from './client.ts';
+import { Client, type Reply } from './client.ts';
 
 let agent: Agent;
 beforeEach(async () => {
-  agent = await startAgent({ rules: '- id: users.rename\n  confirm: host\n' });
+  agent = await startAgent({
+    rules: '- id: users.rename\n  confirm: host\n- id: users.samba-password\n  confirm: host\n',
+  });
   await agent.add('ann', 'Ann Example');
 });
 afterEach(() => agent.remove());
@@ -124,6 +126,45 @@ describe('a request that asks for approval', () => {
     for (const cmd of ['@approve', '@refuse', '@approvals'])
       expect(await agent.ask(cmd, [approval])).toMatchObject({ event: 'refused', problem: 'not-allowed' });
     expect(agent.typing('yes\n', 'approve', approval).code).toBe(0);
+  });
+
+  it('is shown whole, however long, with what cannot be seen written out', async () => {
+    const long = `Ann ${'x'.repeat(90)}\u3164end`;
+    const { printed } = agent.typing('no\n', 'approve', await waits(long));
+    expect(printed).toContain(`"Ann ${'x'.repeat(90)}\\u3164end"`);
+  });
+
+  it('gives one answer at the end, also where it was asked to stream', async () => {
+    const asked = { stdin: 'password\npassword\n', stream: true };
+    const approval = numberOf(await agent.ask('pdbedit', ['-d0', '-t', '-a', '-u', 'ann'], asked));
+    expect(agent.typing('yes\n', 'approve', approval)).toMatchObject({
+      code: 0,
+      printed: expect.stringMatching(/Account Flags(.|\n)*Done\./),
+    });
+  });
+
+  it('is told to wait by a host that cannot be asked, which ends neither it nor the agent', async () => {
+    const approval = await waits('Ann New');
+    agent.behave({ programs: { getent: { exit: 1 } } });
+    expect(agent.typing('', 'approve')).toMatchObject({
+      code: 1,
+      printed: expect.stringContaining('could not be asked'),
+    });
+    agent.behave({});
+    expect(agent.typing('yes\n', 'approve', approval).code).toBe(0);
+  });
+
+  it('runs to its end and is recorded when the agent is stopped meanwhile', async () => {
+    const approval = await waits('Ann New');
+    agent.behave({ programs: { usermod: { delayMs: 1000 } } });
+    const terminal = await Client.connect(join(agent.state, 'terminal.sock'));
+    terminal.send('@approve', [approval]);
+    const found = (kind: string) =>
+      agent.entries().find(entry => entry.kind === kind && entry.approval === Number(approval));
+    await expect.poll(() => found('intent')).toBeDefined();
+    expect(await agent.stop()).toBe(0);
+    expect(found('outcome')).toMatchObject({ of: found('intent')?.n, code: 0 });
+    terminal.close();
   });
 
   it('shows no character to the terminal that it would obey', async () => {
