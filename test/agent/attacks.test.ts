@@ -58,6 +58,7 @@ beforeAll(async () => {
   await agent.confirmed(
     { cmd: '@write', args: ['/etc/gatehouse/keys/ann'], stdin: '# none\n' },
     { cmd: 'chpasswd', args: ['-e'], stdin: `ann:${fishHash}\n` },
+    { cmd: 'pdbedit', args: ['-d0', '-t', '-a', '-u', 'ann'], stdin: `${fish}\n${fish}\n` },
   );
   const own = { cmd: '@write', args: ['/etc/gatehouse/own-keys/ann'], stdin: '# none\n' };
   const opened = await agent.ask('@confirm', [], { stdin: JSON.stringify({ code: fish, requests: [own] }) });

@@ -29,9 +29,11 @@ export function ownRoutes(deps: HostDeps): Feature {
 
   router.post(
     '/password',
-    act('password', passwordForm, async (login, { password }) =>
-      setPassword({ login, expired: null }, await newPassword(password), 'self'),
-    ),
+    act('password', passwordForm, async (login, { password }) => {
+      const { value } = await readPeople(reader);
+      const samba = value?.users.find(known => known.login === login)?.samba ?? null;
+      return setPassword({ login, expired: null, samba }, await newPassword(password), 'self');
+    }),
   );
 
   router.post('/keys', act('key', keyForm, keys.add));

@@ -40,6 +40,8 @@ it('asks by other rules, and writes another file, where users act for themselves
     'chpasswd --encrypted',
     'pdbedit -d0 -a -t -u jo',
   ]);
+  expect(setPassword({ ...jo, samba: false }, password, 'self').steps).toHaveLength(1);
+  expect(setPassword({ ...jo, samba: false }, password).steps).toHaveLength(2);
   expect(addKey('jo', { keys: [], content: '' }, key('phone'), 'self').steps[0]?.args).toEqual([
     '/etc/gatehouse/own-keys/jo',
   ]);

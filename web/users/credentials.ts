@@ -16,12 +16,14 @@ const ways = {
 
 /** For Linux and file shares together. The old ones cannot be put back: nobody knows them. */
 export function setPassword(
-  user: Pick<User, 'login' | 'expired'>,
+  user: Pick<User, 'login' | 'expired' | 'samba'>,
   password: NewPassword,
   by: Keeper = 'owner',
 ): Change {
   const { login } = user;
-  const steps = passwordSteps(login, password, by);
+  const [linux, shares] = passwordSteps(login, password, by);
+  // Whom file shares do not let in, they let in by the owner's code only.
+  const steps = by === 'owner' || user.samba ? [linux, shares] : [linux];
   // pdbedit lets in whose password it sets, and Samba does not ask whether the account is expired.
   if (user.expired) steps.push(sambaFlags(login, '[D]'));
   return {
@@ -32,7 +34,11 @@ export function setPassword(
   };
 }
 
-export function passwordSteps(login: string, { text, hash }: NewPassword, by: Keeper = 'owner'): HostCommand[] {
+export function passwordSteps(
+  login: string,
+  { text, hash }: NewPassword,
+  by: Keeper = 'owner',
+): [linux: HostCommand, shares: HostCommand] {
   return [
     {
       cmd: 'chpasswd',
