@@ -74,8 +74,8 @@ export async function serve(settings: Settings): Promise<number> {
     recordBadLine: ({ problem, message }, peer, line) =>
       audit.refused({ peer, problem, message, ...(line && { line }) }) ?? null,
   };
-  const terminal = await listen(terminalOf(settings), counted(terminalGate(agent)), 0o600);
   const listening = await listen(settings, counted(gate));
+  const terminal = await listen(terminalOf(settings), counted(terminalGate(agent)), 0o600);
   console.log(`gatehouse-agent serves in ${settings.mode} mode on ${settings.socket}, ${rules.length} rules`);
   if (settings.mode === 'dummy') console.log('The host is simulated; the one-time code is always 000000.');
   await new Promise<void>(resolve => process.once('SIGTERM', () => resolve()).once('SIGINT', () => resolve()));

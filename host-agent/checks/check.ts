@@ -56,7 +56,7 @@ export async function unmetOf(match: Match, asking: Asking): Promise<string[]> {
   const self = match.rule.confirm === 'self' ? userOf(match) : undefined;
   // PAM would stop them after the password was found right; here nobody but us does.
   const shut = self !== undefined && shadowStates(asking.host.root)(self);
-  if (shut && (shut.locked || shut.expired))
+  if (shut && (shut.expired || (shut.locked && shut.hasPassword)))
     unmet.push(`${self} is locked out, and changes nothing until let in again.`);
   return unmet;
 }
