@@ -83,7 +83,11 @@ const cockpit = (browser: Browser) =>
     fields: { '#login-user-input': admin.login, '#login-password-input': admin.password },
     button: '#login-button',
     shown: (page: Page) =>
-      page.frameLocator('iframe[name*="users"]').getByText('user-1', { exact: true }).first().waitFor({ timeout: 90_000 }),
+      page
+        .frameLocator('iframe[name*="users"]')
+        .getByText('user-1', { exact: true })
+        .first()
+        .waitFor({ timeout: 90_000 }),
   });
 
 const typical = (measured: readonly FirstList[]): FirstList => ({
