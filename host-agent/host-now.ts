@@ -6,7 +6,8 @@ export function hostNow(root: string): object {
   const memory = read('/proc/meminfo');
   const bytesOf = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(memory)?.[1]) * 1024;
   return {
-    hostname: read('/etc/hostname').trim(),
+    // A host whose name comes from the network has no such file.
+    hostname: read(existsSync(`${root}/etc/hostname`) ? '/etc/hostname' : '/proc/sys/kernel/hostname').trim(),
     system:
       /^PRETTY_NAME="?([^"\n]*)/m.exec(existsSync(`${root}/etc/os-release`) ? read('/etc/os-release') : '')?.[1] ?? '',
     kernel: read('/proc/sys/kernel/osrelease').trim(),

@@ -101,7 +101,10 @@ function endWithin(ms: number, running: ReadonlySet<Promise<unknown>>): Promise<
 
 /** The machine or the simulated one; the other's code is not even loaded. */
 export async function hostOf(settings: Settings): Promise<Host> {
-  if (settings.mode === 'dummy') return (await import('./dummy/host.ts')).dummyHost(settings.state);
+  if (settings.mode === 'dummy') {
+    mkdirSync(settings.state, { recursive: true, mode: 0o700 });
+    return (await import('./dummy/host.ts')).dummyHost(settings.state);
+  }
   const { startChild } = await import('./spawn.ts');
   return { mode: 'real', root: '', start: startChild };
 }
