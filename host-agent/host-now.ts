@@ -20,11 +20,11 @@ export function hostNow(root: string): object {
   };
 }
 
-/** File systems that lie on a disk, each once; where none does (a container, the simulated host) that of the root. */
+/** File systems that lie on a disk, each once, and none that a user's own program serves (FUSE): it need not answer, and may call itself /dev/x; where none does (a container, the simulated host) that of the root. */
 function disks(root: string, mounts: string): { path: string; totalBytes: number; freeBytes: number }[] {
   const byDevice = new Map<string, string>();
-  for (const [device = '', path = ''] of mounts.split('\n').map(line => line.split(' ')))
-    if (device.startsWith('/dev/') && !device.startsWith('/dev/loop') && !byDevice.has(device))
+  for (const [device = '', path = '', type = ''] of mounts.split('\n').map(line => line.split(' ')))
+    if (/^\/dev\/(?!loop)/.test(device) && !/^fuse(?:\.|$)/.test(type) && !byDevice.has(device))
       byDevice.set(device, plainPath(path));
   const paths = [...byDevice.values()].filter(path => path === '/' || !/^\/(?:etc|run|proc|sys|dev)\//.test(path));
   return eachThatIsThere([...new Set(['/', ...paths])], path => {
