@@ -1194,6 +1194,20 @@ const sambaFlagCases: Case[] = [
     stdout: /\[U {10}\]/,
   },
   {
+    title: 'pdbedit tells that an entry is shut out',
+    before: [...inSamba, flags('[D]')],
+    ...pdbedit(['-L', '-v', '-u', jo]),
+    code: 0,
+    stdout: /\nAccount Flags: +\[DU {9}\]\n/,
+  },
+  {
+    title: 'pdbedit tells of no entry',
+    before: [addJo],
+    ...pdbedit(['-L', '-v', '-u', jo]),
+    code: 255,
+    stderr: /Username not found!\n$/,
+  },
+  {
     title: 'pdbedit has no entry to shut out',
     before: [addJo],
     ...flags('[D]'),
