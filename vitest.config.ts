@@ -12,6 +12,8 @@ export default defineConfig({
     exclude,
     testTimeout: host ? 300_000 : 20_000,
     hookTimeout: host ? 900_000 : 60_000,
+    // What is waited for comes when it comes, also on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
     fileParallelism: !host,
     maxWorkers: 2,
     pool: 'forks',

@@ -16,7 +16,9 @@ beforeAll(async () => {
   house = await openHouse({ socket: fake.path });
   await house.make('mo', 'member', 'jo');
   await house.make('rita', 'reviewer');
-  await vi.waitFor(async () => expect((await house.admin.visitor.get('/audit')).text).toContain('usermod'));
+  await vi.waitFor(async () => expect((await house.admin.visitor.get('/audit')).text).toContain('usermod'), {
+    timeout: 15_000,
+  });
   // More than the kernel keeps on its way to somebody who does not read.
   const rows = Array.from({ length: entries - 2 }, (_, n) => ({ log: 1, n: n + 3, raw: 'x'.repeat(8_000) }));
   for (let at = 0; at < rows.length; at += 250)
@@ -68,7 +70,7 @@ describe('a file', () => {
     left.leave();
     await house.admin.visitor.get('/audit');
     expect(batches.length).toBeLessThan(4);
-    await vi.waitFor(() => expect(db.client.pool.numUsed()).toBe(0));
+    await vi.waitFor(() => expect(db.client.pool.numUsed()).toBe(0), { timeout: 15_000 });
     const whole = await house.open('/audit/audit.jsonl', { Cookie: house.admin.cookie });
     await whole.ended;
     expect(whole.text().split('\n')).toHaveLength(entries + 1);
