@@ -6,7 +6,7 @@ const granting = {
   sudo: ['/etc/sudoers', '/etc/sudoers.d'],
   doas: ['/etc/doas.conf'],
   polkit: ['/etc/polkit-1', '/usr/share/polkit-1/rules.d', '/usr/local/share/polkit-1/rules.d', '/var/lib/polkit-1'],
-  pam: ['/etc/pam.d', '/etc/security'],
+  pam: ['/etc/pam.d', '/etc/security/access.conf', '/etc/security/group.conf'],
   sshd: ['/etc/ssh/sshd_config', '/etc/ssh/sshd_config.d'],
   cron: ['/etc/crontab', '/etc/cron.d', '/etc/cron.allow', '/etc/at.allow'],
   samba: ['/etc/samba'],

@@ -363,7 +363,7 @@ describe('starting', () => {
 
   it('says so where a path is too long for a socket', async () => {
     Object.assign(agent.env, {
-      GATEHOUSE_STATE: join(agent.dir, 'x'.repeat(90)),
+      GATEHOUSE_SOCKET: join(agent.dir, 'x'.repeat(90)),
       GATEHOUSE_AUDIT: join(agent.dir, 'a3'),
     });
     expect(agent.command('serve')).toMatchObject({ code: 1, printed: expect.stringContaining('longer than the 107') });
