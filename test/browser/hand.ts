@@ -100,7 +100,9 @@ async function reach(target: Locator): Promise<void> {
   const isFar = (element: Element) => document.activeElement === document.body && element.closest('#main') !== null;
   if (await target.evaluate(isFar)) {
     await page.keyboard.press('Tab');
-    if (await page.locator('.skip:focus').count()) await page.keyboard.press('Enter');
+    if ((await page.locator('.skip:focus').count()) === 0)
+      throw new Error('the first Tab leads not past the navigation');
+    await page.keyboard.press('Enter');
   }
   for (let presses = 0; presses < 150; presses++) {
     const way = await target.evaluate(element => {
