@@ -59,6 +59,8 @@ async function furnish(host: TestHost): Promise<string> {
   const socket = '/run/gatehouse/agent.sock';
   const make = ['/opt/gatehouse/node/bin/node', '/opt/gatehouse/test/bench/make-users.ts', socket, `${users}`];
   await host.must(make, { user: 'gatehouse', timeoutMs: 300_000 });
+  // Cockpit lists nobody without a shell.
+  await host.must(['sed', '-i', '/:User Number /s#/usr/sbin/nologin$#/bin/bash#', '/etc/passwd']);
   const quietly = { env: { DEBIAN_FRONTEND: 'noninteractive' }, timeoutMs: 300_000 };
   await host.must(['apt-get', 'update', '-qq'], quietly);
   const parts = ['cockpit-ws', 'cockpit-bridge', 'cockpit-system'];
