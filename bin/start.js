@@ -94,7 +94,7 @@ async function inPlace(file, args) {
 
 /** Agent and web in dummy mode, side by side; where one ends the other is ended. */
 function together() {
-  const env = { NODE_COMPILE_CACHE: compiled, ...process.env };
+  const env = { NODE_COMPILE_CACHE: compiled, MALLOC_ARENA_MAX: '2', ...process.env };
   const children = [['host-agent/main.ts', 'serve'], ['web/main.ts']].map(([file, ...args]) =>
     spawn(process.execPath, ['--max-semi-space-size=1', join(root, file), ...args], {
       cwd: root,

@@ -2,6 +2,7 @@
 // `recover LOGIN` prints a one-time link instead, for who cannot sign in any more.
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
+import v8 from 'node:v8';
 import { recover } from './accounts/recover.ts';
 import { openDatabase } from './database.ts';
 import type { Deps } from './feature.ts';
@@ -12,6 +13,9 @@ import { createApp } from './server.ts';
 import { readSettings, type Settings, WrongSetting } from './settings.ts';
 import { openSetup } from './setup/setup.ts';
 import { compileViews } from './views.ts';
+
+// Half the memory of a dashboard at rest, for a page that comes a millisecond later.
+v8.setFlagsFromString('--optimize-for-size');
 
 const graceMs = 5_000;
 /** Who sends slowly is cut off before many of them could fill the house. */

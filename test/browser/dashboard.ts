@@ -33,9 +33,15 @@ export async function startDashboard(env: Record<string, string> = {}, name = '1
     GATEHOUSE_SECRET_FILE: join(folder, 'secret'),
     ...env,
   };
-  const options = { env: { PATH: process.env.PATH, ...settings }, cwd: join(import.meta.dirname, '../..') };
+  const options = {
+    env: { PATH: process.env.PATH, MALLOC_ARENA_MAX: '2', ...settings },
+    cwd: join(import.meta.dirname, '../..'),
+  };
   const start = (file: string, ...args: string[]) =>
-    spawn(process.execPath, [file, ...args], { ...options, stdio: ['ignore', 'pipe', 'inherit'] });
+    spawn(process.execPath, ['--max-semi-space-size=2', file, ...args], {
+      ...options,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
   const agent = start('host-agent/main.ts', 'serve');
   await said(agent, /serves in dummy mode/);
   const web = start('web/main.ts');

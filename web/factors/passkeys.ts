@@ -1,16 +1,12 @@
 // Passkeys (WebAuthn): made and answered by the browser, for this origin only, with the person verified; each challenge is good once, for five minutes.
 import { createHash } from 'node:crypto';
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { Account } from '../accounts/store.ts';
 import type { Deps } from '../feature.ts';
 import type { PasskeyRow } from './store.ts';
+
+/** Loaded when the first passkey is asked for: it is as large as the rest of signing in together. */
+const webauthn = () => import('@simplewebauthn/server');
 
 const challengeMs = 5 * 60_000;
 /** EdDSA, ES256 and RS256; what else there is, Node calls experimental. */
@@ -32,7 +28,7 @@ export function arePasskeysPossible(origin: string): boolean {
 }
 
 export async function askToRegister(deps: Deps, account: Account, asked: Asked) {
-  const options = await generateRegistrationOptions({
+  const options = await (await webauthn()).generateRegistrationOptions({
     rpName: 'Gatehouse',
     rpID: new URL(deps.settings.origin).hostname,
     userName: account.login,
@@ -49,7 +45,7 @@ export async function askToRegister(deps: Deps, account: Account, asked: Asked) 
 
 /** `accountId` narrows it to that account's; without it the person chooses among all they have here. */
 export async function askForPasskey(deps: Deps, asked: Asked, accountId?: string) {
-  const options = await generateAuthenticationOptions({
+  const options = await (await webauthn()).generateAuthenticationOptions({
     rpID: new URL(deps.settings.origin).hostname,
     userVerification: 'required',
     timeout: challengeMs,
@@ -69,7 +65,7 @@ export async function register(
 ): Promise<boolean> {
   const kept = await checked(deps, asked, async () => {
     const response: RegistrationResponseJSON = JSON.parse(answer);
-    const { registrationInfo } = await verifyRegistrationResponse({
+    const { registrationInfo } = await (await webauthn()).verifyRegistrationResponse({
       response,
       supportedAlgorithmIDs,
       ...expected(deps, asked),
@@ -101,7 +97,7 @@ export async function accountOfPasskey(deps: Deps, asked: Asked, answer: string)
     const row = await kept.clone().first();
     if (!row) throw new Error('It is not kept here');
     const counter = Number(row.counter);
-    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+    const { verified, authenticationInfo } = await (await webauthn()).verifyAuthenticationResponse({
       response,
       ...expected(deps, asked),
       credential: { id: row.credential, publicKey: Buffer.from(row.public_key, 'base64url'), counter },
