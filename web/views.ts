@@ -14,7 +14,7 @@ export async function compileViews(): Promise<void> {
 }
 
 /** What a page would hide, obey or turn around, whoever put it there. The joiners and the looks of emoji are parts of names. */
-const hidden = /(?![\t\n\r\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u034f\u115f\u1160\u3164\uffa0\u2800]/gu;
+const hidden = /(?![\t\n\r\u200c\u200d])(?:[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\u2800]|\u034f)/gu;
 
 /** For `app.engine`: the page with all of that written out, wherever in it. */
 export function renderView(path: string, options: object, done: (error: Error | null, html?: string) => void): void {
