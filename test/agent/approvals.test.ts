@@ -29,6 +29,7 @@ describe('a request that asks for approval', () => {
     const reply = await ask('Ann New');
     expect(reply).toMatchObject({ event: 'refused', problem: 'needs-confirmation', approval: reply.entry });
     expect(agent.entries().find(({ n }) => n === reply.entry)).toMatchObject({ kind: 'refused', rule: 'users.rename' });
+    expect(agent.printed).toMatch(new RegExp(`approval ${reply.entry} waits for you: .*Ann New`));
     expect(await nameOf()).toBe('Ann Example');
   });
 
