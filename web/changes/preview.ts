@@ -6,6 +6,7 @@ import type { AgentAway } from '../agent/away.ts';
 import type { Reader } from '../agent/reader.ts';
 import type { Answer } from '../agent/reply.ts';
 import { rulesSchema } from '../agent/results.ts';
+import { dangerOf } from '../rules/told.ts';
 import { type Change, compensation, type HostCommand, plain, type Way } from './change.ts';
 import { shownArgv, visible } from './command.ts';
 import { type Drift, driftOf } from './drift.ts';
@@ -95,7 +96,7 @@ function show(step: HostCommand, answer: Answer | AgentAway | undefined): ShownS
     argv: shownArgv(plan?.argv ?? [step.cmd, ...step.args]),
     given: step.given,
     diff: plan?.diff?.split('\n').map(visible).join('\n'),
-    danger: plan?.danger ? visible(plan.danger) : undefined,
+    danger: plan?.danger ? visible(dangerOf(plan.rule, plan.danger) ?? '') : undefined,
     unmet: step.relies ? [] : unmet,
     later: step.relies ? unmet : [],
     refused: answer?.event === 'refused' ? visible(answer.message) : undefined,

@@ -10,6 +10,7 @@ import { formWith, readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
 import { readList } from '../list.ts';
 import { choose, levels, type Rule, rulesSchema, shows, sorts, subjectOf, useOf } from './rule.ts';
+import { dangerOf, whyOf } from './told.ts';
 import { tryCommand, type Verdict } from './try.ts';
 import { wordsOf } from './words.ts';
 
@@ -28,7 +29,7 @@ export function rulesRoutes({ agent, reader, now }: Pick<HostDeps, 'agent' | 're
     const { q: text = '', confirm = '', show = '' } = list.filters;
     const { value, stale } = await reader.read({ cmd: '@rules', args: [] }, rulesSchema);
     const rules = choose(
-      value?.rules ?? [],
+      (value?.rules ?? []).map(rule => ({ ...rule, why: whyOf(rule), danger: dangerOf(rule.id, rule.danger) })),
       { text, confirm, show, sort: list.sort, direction: list.direction },
       now(),
     );

@@ -1,6 +1,7 @@
 // What the agent says to a command that is only asked about: a dry run, which runs nothing and leaves no entry.
 import type { Agent } from '../agent/agent.ts';
 import type { Answer } from '../agent/reply.ts';
+import { dangerOf } from './told.ts';
 
 export type Verdict =
   | { kind: 'allowed'; plan: Extract<Answer, { event: 'plan' }> }
@@ -11,7 +12,8 @@ export async function tryCommand(agent: Agent, words: readonly string[], typed: 
   const [cmd = '', ...args] = words;
   const stdin = stdinOf(cmd, typed);
   const answer = await agent.ask({ cmd, args, ...(stdin !== undefined && { stdin }) }, { dryRun: true });
-  if (answer.event === 'plan') return { kind: 'allowed', plan: answer };
+  if (answer.event === 'plan')
+    return { kind: 'allowed', plan: { ...answer, danger: dangerOf(answer.rule, answer.danger) } };
   if (answer.event === 'refused') return { kind: 'refused', problem: answer.problem, message: answer.message };
   return { kind: 'away', why: answer.event === 'away' ? answer.why : answer.event };
 }
