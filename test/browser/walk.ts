@@ -89,7 +89,12 @@ async function run({ page, code, look }: Walker): Promise<void> {
   if (await field.count()) await field.fill(await code());
   await form.locator('button[type=submit], button:not([type])').first().click();
   // What runs shows how far it is; where it could not begin, the preview is there again and says why.
-  const note = page.locator('#job-now .note:not(.busy, .info), main .note[role=alert]').first();
+  const ends = [
+    '#job-now .note:not(.busy, .info)',
+    'main .note[role=alert]',
+    'form[action$="/run"] [aria-invalid=true]',
+  ];
+  const note = page.locator(ends.join(', ')).first();
   await note.waitFor();
   await look?.('result');
   if (!(await note.getAttribute('class'))?.includes('ok')) throw new Error(`it did not go well: ${await words(page)}`);

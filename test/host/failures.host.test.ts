@@ -145,7 +145,7 @@ describe.skipIf(why)('on a real host, the dashboard', () => {
       await expect.poll(intent, wait).toBeDefined();
       const { n } = (await intent()) as { n: number };
       await sh('systemctl kill --kill-whom=main -s KILL gatehouse-agent; kill $(cat /run/holder); rm /run/holder');
-      expect(await running).toContain('Nobody saw how this ended');
+      expect(await running).toContain('Nobody knows how');
       await expect
         .poll(() => entries().then(all => all.find(({ of }) => of === n)), wait)
         .toMatchObject({ kind: 'unknown' });

@@ -273,6 +273,7 @@ describe.skipIf(why)('on a host that was installed by hand', () => {
             ? [
                 'files /home/.gatehouse-trash',
                 'files /etc/gatehouse/keys/.gatehouse-trash',
+                'files /etc/gatehouse/own-keys/.gatehouse-trash',
                 'files /etc/gatehouse/keys/.gatehouse-staged',
               ]
             : []),
