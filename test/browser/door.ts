@@ -1,5 +1,6 @@
 // What people do at the door, page by page: accounts, invitations, what a member does for themselves, a way back in. Works without JavaScript.
 import type { Page } from 'playwright-core';
+import { stepAt, totp } from '../../host-agent/confirmation/totp.ts';
 import { owner, type Walker } from './walk.ts';
 
 export interface Person {
@@ -82,8 +83,24 @@ export async function outcome({ page, look }: Walker): Promise<string> {
 }
 
 /** Where the dashboard wants the password once more, the owner gives it. */
-async function proved(page: Page): Promise<void> {
+export async function proved(page: Page): Promise<void> {
   if (!page.url().includes('/prove')) return;
   await page.fill('[name=password]', owner.password);
   await page.click('main form[action="/prove"] button[type=submit]');
+}
+
+/** Adds an authenticator app to the account that is signed in, from the page that shows its secret. */
+export async function addApp(page: Page): Promise<void> {
+  const secret = (await page.locator('.facts code').first().textContent()) ?? '';
+  await page.fill('[name=code]', codeOf(secret));
+  await page.click('form[action="/me/factors/app"] button[type=submit]');
+  await page.waitForSelector('main code.cmd');
+}
+
+/** A code of now, or that of `later` 30 seconds: it is taken too, and each is taken once. `secret` is in base32, as apps take it. */
+export function codeOf(secret: string, later = 0): string {
+  const fives = [...secret].map(letter => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter));
+  const bits = fives.map(five => five.toString(2).padStart(5, '0')).join('');
+  const bytes = bits.match(/.{8}/g)!.map(eight => Number.parseInt(eight, 2));
+  return totp(Buffer.from(bytes), stepAt(new Date()) + later);
 }

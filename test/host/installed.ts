@@ -31,6 +31,20 @@ export async function newDashboard(host: TestHost): Promise<string> {
   return setupLink(host);
 }
 
+/** The clocks of the dashboard and of the agent, so far ahead of the machine's, which nobody here may move. Both are started anew. */
+export async function setClocks(host: TestHost, { aheadMs }: { aheadMs: number }): Promise<void> {
+  const shifted = `const at=Date.now;globalThis.Date=class extends Date{constructor(...a){a.length?super(...a):super(at()+${aheadMs})}static now(){return at()+${aheadMs}}}`;
+  const options = aheadMs > 0 ? `--import=data:text/javascript,${encodeURIComponent(shifted)}` : '';
+  await host.writeFile('/etc/gatehouse/agent.env', options && `NODE_OPTIONS=${options}\n`);
+  const override = { services: { web: { environment: { NODE_OPTIONS: options } } } };
+  await host.writeFile('/opt/gatehouse/clock.json', JSON.stringify(override));
+  await host.restartUnit('gatehouse-agent');
+  await host.must(['sh', '-c', `cd /opt/gatehouse && ${compose} -f /opt/gatehouse/clock.json up -d web`], {
+    timeoutMs: 120_000,
+  });
+  await host.must(['rm', '/opt/gatehouse/clock.json', '/etc/gatehouse/agent.env']);
+}
+
 /** What a started dashboard that has no administrator prints. */
 export async function setupLink(host: TestHost): Promise<string> {
   for (let tries = 0; tries < 120; tries++) {

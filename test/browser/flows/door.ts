@@ -1,8 +1,8 @@
 // In and out of the dashboard, and what everybody does for themselves.
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { stepAt, totp } from '../../../host-agent/confirmation/totp.ts';
 import { openDatabase } from '../../../web/database.ts';
+import { codeOf } from '../door.ts';
 import type { Hand } from '../hand.ts';
 import { type Flow, type House, owner, send, signIn, signOut } from './house.ts';
 
@@ -133,12 +133,4 @@ async function enrol(hand: Hand): Promise<string> {
   // The first time, the recovery codes come; they are made anew anyhow.
   if (await hand.page.locator('main code.cmd').count()) await hand.follow('main a.primary');
   return secret;
-}
-
-/** A code of now, or that of `later` 30 seconds: it is taken too, and each is taken once. `secret` is in base32, as apps take it. */
-function codeOf(secret: string, later = 0): string {
-  const fives = [...secret].map(letter => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter));
-  const bits = fives.map(five => five.toString(2).padStart(5, '0')).join('');
-  const bytes = bits.match(/.{8}/g)!.map(eight => Number.parseInt(eight, 2));
-  return totp(Buffer.from(bytes), stepAt(new Date()) + later);
 }
