@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Command } from '../../allowlist/wire.ts';
 import { bentAttacks, lawfulRequests, misshapenAttacks, strangeCommands } from '../agent/attacks.ts';
+import { samba } from './enter.ts';
 import type { TestHost } from './host.ts';
 import { enrolAnew, leftBehind, sharedHost } from './installed.ts';
 import { type Answer, type Heard, Intruder, speakingAs, useraddArgs } from './intruder.ts';
@@ -262,10 +263,8 @@ describe.skipIf(why)('a real host', () => {
       );
       for (const [i, login] of logins.entries()) {
         expect(await host.must(['getent', 'shadow', login])).toContain(`${login}:${hashes[i]}:`);
-        const listed = (secret = '') =>
-          host.exec(['smbclient', '-L', 'localhost', '-U', login], { env: { PASSWD: secret } });
-        expect((await listed(passwords[login])).code, login).toBe(0);
-        expect((await listed(`${passwords[login]}x`)).code, login).toBe(1);
+        expect(await samba(host, login, passwords[login] ?? ''), login).toBe(0);
+        expect(await samba(host, login, `${passwords[login]}x`), login).toBe(1);
       }
     });
 

@@ -7,6 +7,7 @@ import { openBrowser, whyNoBrowser } from '../browser/chromium.ts';
 import * as door from '../browser/door.ts';
 import * as walk from '../browser/walk.ts';
 import type { Authenticator } from './enrol.ts';
+import { samba, ssh } from './enter.ts';
 import { enrolAnew, networkOf, newDashboard, origin, setClocks, sharedHost, web } from './installed.ts';
 import { type TestHost, whyNoHost } from './start.ts';
 
@@ -148,23 +149,11 @@ describe.skipIf(why)('on a host that was installed by hand', () => {
       expect(await door.outcome(own)).toMatch(/\bok\b/);
       await own.page.context().close();
 
-      const options = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR'].flatMap(o => [
-        '-o',
-        o,
-      ]);
-      const ssh = (more: string[], env = {}) =>
-        host.exec(['ssh', ...options, ...more, `${user}@localhost`, 'id', '-un'], { env });
-      expect(await ssh(['-i', key, '-o', 'BatchMode=yes'])).toMatchObject({ code: 0, stdout: `${user}\n` });
-      await host.writeFile('/var/tmp/askpass', '#!/bin/sh\nprintf "%s\\n" "$SAY"\n', '0755');
-      const typed = (say: string) =>
-        ssh(['-o', 'PubkeyAuthentication=no', '-o', 'NumberOfPasswordPrompts=1'], {
-          ...{ SSH_ASKPASS: '/var/tmp/askpass', SSH_ASKPASS_REQUIRE: 'force', SAY: say },
-        });
-      expect(await typed(second)).toMatchObject({ code: 0, stdout: `${user}\n` });
-      expect((await typed(first)).code).not.toBe(0);
-      expect(await host.exec(['smbclient', '-L', 'localhost', '-U', user], { env: { PASSWD: second } })).toMatchObject({
-        code: 0,
-      });
+      const signedIn = { code: 0, stdout: `${user}\n` };
+      expect(await ssh(host, user, { key }, 'id', '-un')).toMatchObject(signedIn);
+      expect(await ssh(host, user, { password: second }, 'id', '-un')).toMatchObject(signedIn);
+      expect((await ssh(host, user, { password: first }, 'id', '-un')).stderr).toContain('Permission denied');
+      expect([await samba(host, user, second), await samba(host, user, first)]).toEqual([0, 1]);
     });
 
     it('makes an administrator of the host by approval at its terminal, out of reach from then on', async () => {

@@ -43,7 +43,7 @@ describe.skipIf(why)('on a real host, the dashboard', () => {
     const link = await newDashboard(host);
     browser = await openBrowser(await networkOf(host));
     page = await browser.newPage();
-    page.setDefaultTimeout(5_000);
+    page.setDefaultTimeout(20_000);
     walker = { page, code: () => app.again(host) };
     await walk.setUp(walker, link);
     await walk.signIn(walker, origin);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openBrowser, whyNoBrowser } from '../browser/chromium.ts';
 import * as walk from '../browser/walk.ts';
 import { type Authenticator, enrol } from './enrol.ts';
+import { samba, ssh } from './enter.ts';
 import { blocks, follow, install } from './install.ts';
 import { networkOf, newDashboard, origin, setupLink, web } from './installed.ts';
 import { type Difference, diff, describe as inWords, type Snapshot } from './snapshot.ts';
@@ -162,25 +163,6 @@ describe.skipIf(why)('on a host that was installed by hand', () => {
       return (await page.locator('main').textContent()) ?? '';
     };
     const account = async () => (await host.exec(['getent', 'passwd', login])).stdout.trim();
-    const samba = (secret: string) =>
-      host.exec(['smbclient', '-L', 'localhost', '-U', login], { env: { PASSWD: secret } }).then(({ code }) => code);
-    const ssh = async () => {
-      const options = [
-        'BatchMode=yes',
-        'StrictHostKeyChecking=no',
-        'UserKnownHostsFile=/dev/null',
-        'IdentitiesOnly=yes',
-      ];
-      return host.exec([
-        'ssh',
-        '-v',
-        '-i',
-        key,
-        ...options.flatMap(option => ['-o', option]),
-        `${login}@localhost`,
-        'true',
-      ]);
-    };
     const verified = async () => expect(await host.must(['gatehouse-agent', 'verify'])).toMatch(/^ok: \d+ entries$/);
 
     it('sets Gatehouse up with the token, and signs in', async () => {
@@ -206,8 +188,8 @@ describe.skipIf(why)('on a host that was installed by hand', () => {
     it('sets a password with a one-time code', async () => {
       expect(await host.must(['pdbedit', '-d0', '-L'])).not.toContain(`${login}:`);
       await walk.setPassword(walker, origin, login, password);
-      expect(await samba(password)).toBe(0);
-      expect(await samba(`${password}!`)).toBe(1);
+      expect(await samba(host, login, password)).toBe(0);
+      expect(await samba(host, login, `${password}!`)).toBe(1);
       expect(await host.must(['passwd', '-S', login])).toMatch(new RegExp(`^${login} P `));
       expect(await shown(`/users/${login}`)).toContain('password set');
       await verified();
@@ -223,10 +205,10 @@ describe.skipIf(why)('on a host that was installed by hand', () => {
     });
 
     it('adds an SSH key, and sshd takes it', async () => {
-      expect((await ssh()).stderr).toContain('Permission denied (publickey');
+      expect((await ssh(host, login, { key }, 'true')).stderr).toContain('Permission denied (publickey');
       await walk.addKey(walker, origin, login, await host.readFile(`${key}.pub`));
       expect(await shown(`/users/${login}`)).toContain(`${login}@laptop`);
-      const { stdout, stderr } = await ssh();
+      const { stdout, stderr } = await ssh(host, login, { key }, 'true');
       expect(stderr).toMatch(/Authenticated to localhost .* using "publickey"/);
       expect(stdout).toContain('This account is currently not available.');
       const journal = () =>
@@ -240,7 +222,7 @@ describe.skipIf(why)('on a host that was installed by hand', () => {
       expect(await account()).toBe('');
       expect((await host.exec(['ls', '-d', `/home/${login}`, `/etc/gatehouse/keys/${login}`])).stdout).toBe('');
       expect(await host.must(['stat', '-c', '%U %a', '/home/.gatehouse-trash'])).toBe('root 700');
-      expect((await ssh()).stderr).toContain('Permission denied (publickey');
+      expect((await ssh(host, login, { key }, 'true')).stderr).toContain('Permission denied (publickey');
       expect(await shown('/users')).toMatch(new RegExp(`Deleted users[\\s\\S]*${login}`));
       await verified();
     });
@@ -250,7 +232,7 @@ describe.skipIf(why)('on a host that was installed by hand', () => {
       expect(await account()).toMatch(new RegExp(`^${login}:x:\\d+:100:${second}:/home/${login}:/usr/sbin/nologin$`));
       expect(await host.must(['stat', '-c', '%U %G %a', `/home/${login}/poem.txt`])).toBe(`${login} users 640`);
       expect(await host.readFile(`/home/${login}/poem.txt`)).toBe('a poem\n');
-      expect((await ssh()).stderr).toContain('using "publickey"');
+      expect((await ssh(host, login, { key }, 'true')).stderr).toContain('using "publickey"');
       expect(await host.must(['pdbedit', '-d0', '-L'])).not.toContain(`${login}:`);
       const users = await shown('/users');
       expect(users).toContain(second);

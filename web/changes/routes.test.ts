@@ -19,6 +19,8 @@ let change: Change;
 let plans: Record<string, object>;
 let user: object;
 let now: number;
+/** How long a page waits for news at most, where a test says so. */
+let patience: number | undefined;
 let close = async () => {};
 
 const patient = { timeout: 10_000 };
@@ -31,6 +33,7 @@ const text = (html: string) =>
 
 beforeEach(async () => {
   now = Date.now();
+  patience = undefined;
   host = await loggingAgent();
   change = { ...deletion, inverse: [{ cmd: 'back', args: ['jo'], says: 'Back' }] };
   plans = {};
@@ -49,7 +52,8 @@ beforeEach(async () => {
     now: () => now,
     features: deps => {
       const agent = connectAgent(deps.settings.socket);
-      const jobs = openJobs(deps, agent, async () => {}, 20);
+      const opened = openJobs(deps, agent, async () => {}, 20);
+      const jobs = { ...opened, news: (id: string, ms: number) => opened.news(id, patience ?? ms) };
       const reader = createReader(agent, deps.now);
       const all: HostDeps = { ...deps, agent, reader, acted: async () => reader.forget(), jobs };
       close = async () => {
@@ -147,6 +151,22 @@ describe('a change that runs', () => {
         .split('\n')
         .every(line => line === '' || /^(id|data|event|:)/.test(line)),
     ).toBe(true);
+  });
+
+  it('is told to have ended also when it ends while the page is being told of the rest', async () => {
+    const go = hold('lock');
+    const at = await begun();
+    await reaches(at, 'lock', 'running');
+    patience = 600_000;
+    const { app } = dashboard;
+    const render = app.render.bind(app);
+    app.render = (view: string, ...rest: unknown[]) => {
+      app.render = render;
+      go();
+      const ended = expect.poll(async () => (await json(at, '')).state, patient).toBe('done');
+      void ended.then(() => Reflect.apply(render, app, [view, ...rest]));
+    };
+    expect(await person.stream(`${at}/events`, {}, () => {})).toMatch(/id: end\ndata: <div id="job">/);
   });
 
   it('sends after a lost connection only the output that did not arrive', async () => {

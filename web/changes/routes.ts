@@ -140,8 +140,9 @@ export function changesRoutes(deps: HostDeps): Feature {
     const seconds = /^wait=(\d{1,3})$/.exec(req.get('Prefer') ?? '')?.[1];
     const until = performance.now() + Math.min(Number(seconds ?? 0) * 1_000, longestWaitMs);
     while (performance.now() < until && !req.socket.destroyed) {
+      const news = jobs.news(id, 250);
       if ((await findChange(db, id))?.state !== 'running') return;
-      await jobs.news(id, 250);
+      await news;
     }
   }
 

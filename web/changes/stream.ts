@@ -32,6 +32,8 @@ export async function streamJob(
   const told = new Map<string, string>();
   let beatAt = -Infinity;
   while (!res.closed && !res.destroyed) {
+    // Listened for before the rows are read: what comes in between is heard.
+    const news = jobs.news(id, beatMs);
     if (performance.now() - beatAt >= beatMs) {
       // The comment is for what stands between; the event tells the page that it is heard.
       res.write(': beat\n\nevent: beat\ndata:\n\n');
@@ -50,7 +52,7 @@ export async function streamJob(
     [position, sent] = cursorFrom(cursorOf(rows));
     if (parts.length > 0) res.write(message(parts.join(''), `${position}.${sent}`));
     if (res.writableLength > unreadBytes) return void res.destroy();
-    await jobs.news(id, beatMs);
+    await news;
     await new Promise(resolve => setTimeout(resolve, restMs));
 
     async function ofJob() {
