@@ -1,6 +1,8 @@
 // What every view may use, beside what its own route gives it.
 import type { Account } from './accounts/store.ts';
+import type { visible } from './changes/command.ts';
 import type { HostHealth, NavGroup } from './feature.ts';
+import type * as figures from './i18n/figures.ts';
 import type { Language } from './i18n/language.ts';
 import type { sentence, t } from './i18n/text.ts';
 
@@ -16,6 +18,18 @@ declare global {
     interface Locals {
       t: typeof t;
       sentence: typeof sentence;
+      /** Moments, spans, sizes and shares as the reader's language writes them: i18n/figures.ts. */
+      time: typeof figures.time;
+      took: typeof figures.took;
+      span: typeof figures.span;
+      size: typeof figures.size;
+      percent: typeof figures.percent;
+      plain: typeof figures.plain;
+      celsius: typeof figures.celsius;
+      share: typeof figures.share;
+      ago(ms: number | string): string;
+      /** What another wrote, with each sign written out that would hide, obey or turn around. */
+      visible: typeof visible;
       /** The address of a file of static/, with its content's hash in it. */
       asset(name: string): string;
       /** The token that `+form` puts into every form. */

@@ -16,6 +16,8 @@ import { enterRoutes } from './accounts/enter.ts';
 import type { Deps, Feature } from './feature.ts';
 import './locals.ts';
 import { loadAssets } from './assets.ts';
+import { visible } from './changes/command.ts';
+import * as figures from './i18n/figures.ts';
 import { speak } from './i18n/language.ts';
 import { sentence, t } from './i18n/text.ts';
 import { navigation } from './navigation.ts';
@@ -52,7 +54,8 @@ export function createApp(deps: Deps, setup: Setup, features: readonly Feature[]
   app.set('query parser', 'simple');
   app.set('etag', false);
   Object.assign(app.locals, { basedir: import.meta.dirname, compileDebug: false, doctype: 'html' });
-  Object.assign(app.locals, { t, sentence, asset: assets.url, language: 'en' });
+  Object.assign(app.locals, { t, sentence, asset: assets.url, language: 'en', ...figures, visible });
+  app.locals.ago = (ms: number | string) => figures.ago(ms, deps.now());
 
   app.use(securityHeaders(deps.settings.origin));
   app.get('/health', (_req, res) => void res.set('Cache-Control', 'no-store').json({ ok: true }));

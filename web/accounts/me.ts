@@ -1,6 +1,5 @@
 // What everybody may do for themselves: name, language, appearance, password, and where they are signed in.
 import { type Request, type Response, Router } from 'express';
-import { ago, time } from '../changes/time.ts';
 import type { Deps, Feature } from '../feature.ts';
 import { type Form, formWith, readForm } from '../form.ts';
 import { inLanguage, language } from '../i18n/language.ts';
@@ -70,8 +69,7 @@ export function meRoutes(deps: Deps): Feature {
   async function show(req: Request, res: Response, forms: Forms = {}): Promise<void> {
     if (Object.keys(forms).length > 0) res.status(422);
     const sessions = await sessionsOf(req, own(res).id);
-    const about = { time, ago: (ms: number) => ago(ms, now()) };
-    res.render('accounts/views/me', { title: t('me.title'), ...about, forms, sessions });
+    res.render('accounts/views/me', { title: t('me.title'), forms, sessions });
   }
 
   return { path: '/me', access: { look: roles, act: roles }, router };

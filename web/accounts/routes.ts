@@ -4,7 +4,6 @@ import { type Request, type Response, Router } from 'express';
 import type { Knex } from 'knex';
 import type { HostDeps } from '../agent/host-deps.ts';
 import { usersSchema } from '../agent/results.ts';
-import { ago, time } from '../changes/time.ts';
 import { isDuplicate } from '../database.ts';
 import { dropFactors, factorsOf, hasFactor } from '../factors/store.ts';
 import { type Feature, onlyAdministrators } from '../feature.ts';
@@ -35,7 +34,7 @@ type Forms = Partial<Record<'change' | 'delete', Form>>;
 export function accountsRoutes(deps: HostDeps): Feature {
   const { db, log, now, reader } = deps;
   const router = Router();
-  const about = { time, ago: (ms: number) => ago(ms, now()), roles, toneOf };
+  const about = { roles, toneOf };
   const stateNow = (account: ListedAccount) => stateOf(account, now());
 
   router.get('/', async (req, res) => {

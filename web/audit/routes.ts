@@ -6,7 +6,6 @@ import type { HostDeps } from '../agent/host-deps.ts';
 import { statusSchema } from '../agent/results.ts';
 import { shownArgv, visible } from '../changes/command.ts';
 import { titlesOf } from '../changes/store.ts';
-import { time } from '../changes/time.ts';
 import type { Feature } from '../feature.ts';
 import { t } from '../i18n/text.ts';
 import { leaveNotice } from '../notice.ts';
@@ -27,7 +26,7 @@ const catchUpMs = 400;
 /** A file should hold what happened up to now. */
 const exportCatchUpMs = 5_000;
 const shownChecks = 10;
-const say = { toneOf, nameOf, wordOf, problemOf, isSound, time, visible };
+const say = { toneOf, nameOf, wordOf, problemOf, isSound };
 
 export function auditRoutes(
   { db, reader, now }: Pick<HostDeps, 'db' | 'reader' | 'now'>,

@@ -1,5 +1,6 @@
 // What an entry says, in words.
 import { shownArgv } from '../changes/command.ts';
+import { took } from '../i18n/figures.ts';
 import { sentence, t } from '../i18n/text.ts';
 import { type AuditRow, type Entry, partsOf, textually } from './entry.ts';
 
@@ -15,8 +16,8 @@ export function nameOf({ kind, line }: AuditRow): string | undefined {
 /** How it ended, in words. */
 export function wordOf({ outcome, problem, code, ms }: AuditRow): string {
   if (outcome === 'refused' && problem) return t('audit.word.refused', { problem: problemOf(problem) });
-  if (outcome === 'ok') return t('audit.word.ok', { ms: ms ?? 0 });
-  if (outcome === 'failed' && code !== null) return t('audit.word.exit', { code, ms: ms ?? 0 });
+  if (outcome === 'ok') return t('audit.word.ok', { took: took(ms ?? 0) });
+  if (outcome === 'failed' && code !== null) return t('audit.word.exit', { code, took: took(ms ?? 0) });
   return t(`audit.outcome.${outcome}`);
 }
 

@@ -18,7 +18,6 @@ import { hasUndo, jsonOf, localsOf } from './show.ts';
 import { accountsOf, type ChangeRow, changeStates, findChange, listChanges, takenBack, touchesOf } from './store.ts';
 import { streamJob } from './stream.ts';
 import { toneOf } from './summary.ts';
-import { time } from './time.ts';
 
 const codeForm = z.strictObject({
   code: z
@@ -62,7 +61,7 @@ export function changesRoutes(deps: HostDeps): Feature {
     const mayUndo = (row: ChangeRow) => mayAct(res, row) && hasUndo(row) && !undone.has(row.id);
     const filtered = Object.values(list.filters).some(value => value !== '');
     const locals = { title: t('changes.nav'), ...found, at, list, ...choices, filtered, undone, mayUndo };
-    res.render('changes/views/list', { ...locals, toneOf, time });
+    res.render('changes/views/list', { ...locals, toneOf });
   });
 
   router.get('/:id', async (req, res) => {
@@ -162,7 +161,7 @@ export function changesRoutes(deps: HostDeps): Feature {
     if (form || notRun || differs) res.status(preview.away || notRun?.problem === 'away' ? 503 : 422);
     const why = wrongCode ? undefined : notRun && { ...notRun, message: visible(notRun.message) };
     const locals = { title: row.title, row, change, preview, notRun: why, form: shown, differs };
-    res.render('changes/views/preview', { ...locals, time, dummy: status.value?.mode === 'dummy' });
+    res.render('changes/views/preview', { ...locals, dummy: status.value?.mode === 'dummy' });
   }
 
   async function showJob(res: Response, row: ChangeRow): Promise<void> {
@@ -172,7 +171,7 @@ export function changesRoutes(deps: HostDeps): Feature {
   function showBusy(res: Response, row: ChangeRow, other: ChangeRow): void {
     const mayLook = !ownOnly(res) || other.account_id === row.account_id;
     const names = touchesOf(row).map(({ name }) => name);
-    res.status(409).render('changes/views/busy', { title: row.title, row, other, mayLook, names, time });
+    res.status(409).render('changes/views/busy', { title: row.title, row, other, mayLook, names });
   }
 
   const access = {

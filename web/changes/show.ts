@@ -4,7 +4,6 @@ import { t } from '../i18n/text.ts';
 import { shownArgv, visible } from './command.ts';
 import { type ChangeRow, type StepRow, stepsOf, takenBack, touchesOf } from './store.ts';
 import { stepToneOf, summarise, toneOf } from './summary.ts';
-import { time, took } from './time.ts';
 
 /** Not ended: there is something to wait for. */
 export const isLive = ({ state }: ChangeRow): boolean => state === 'running' || state === 'parked';
@@ -41,8 +40,6 @@ export async function localsOf(db: Knex, row: ChangeRow, mayAct: boolean) {
     mayUndo: mayAct && hasUndo(row) && takenBackBy === undefined,
     takenBackBy,
     next: nextOf(row),
-    time,
-    took,
   };
 }
 

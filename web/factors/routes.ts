@@ -1,7 +1,6 @@
 // What an account signs in with beside its password: its owner sets it up, names it and takes it away.
 import { type Request, type Response, Router } from 'express';
 import { type Account, roles } from '../accounts/store.ts';
-import { ago, time } from '../changes/time.ts';
 import type { Deps, Feature } from '../feature.ts';
 import { type Form, formWith, readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
@@ -18,7 +17,7 @@ import { factorsOf, hasFactor, removeAuthenticator, removePasskey } from './stor
 const here = '/me/factors';
 
 export function factorsRoutes(deps: Deps): Feature {
-  const { db, log, now, settings } = deps;
+  const { db, log, settings } = deps;
   const router = Router();
   router.use(requireProof);
 
@@ -98,8 +97,6 @@ export function factorsRoutes(deps: Deps): Feature {
       origin: settings.origin,
       browser: browserIn(req.get('User-Agent') ?? ''),
       form,
-      time,
-      ago: (ms: number) => ago(ms, now()),
     });
   }
 

@@ -2,9 +2,7 @@
 import { type Response, Router } from 'express';
 import type { HostDeps } from '../agent/host-deps.ts';
 import { hostSchema } from '../agent/results.ts';
-import { visible } from '../changes/command.ts';
 import { offering } from '../changes/routes.ts';
-import { time } from '../changes/time.ts';
 import { type Feature, onlyAdministrators } from '../feature.ts';
 import { type Form, formWith, readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
@@ -35,7 +33,7 @@ export function hostRoutes(deps: HostDeps): Feature {
   async function show(res: Response, form?: Form, status = 422): Promise<void> {
     const reading = await readHost();
     if (form) res.status(status);
-    res.render('host/views/host', { title: t('host.nav'), time, visible, origin, reading, form });
+    res.render('host/views/host', { title: t('host.nav'), origin, reading, form });
   }
 
   return {

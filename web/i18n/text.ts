@@ -1,7 +1,7 @@
 // Every word a page says comes from the catalogue by its key: t('users.count', { n: 4 }).
 import { de } from './de.ts';
 import { en } from './en.ts';
-import { type Language, language } from './language.ts';
+import { type Language, language, locale } from './language.ts';
 
 type Texts = typeof en;
 export type TextKey = keyof Texts;
@@ -39,6 +39,6 @@ function fill(text: Form, values: Record<string, string | number>): string {
   return chosen.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
     if (value === undefined) throw new Error(`The text "${chosen}" wants a value for {${name}}`);
-    return typeof value === 'number' ? value.toLocaleString(language()) : value;
+    return typeof value === 'number' ? value.toLocaleString(locale()) : value;
   });
 }

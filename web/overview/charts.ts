@@ -1,7 +1,7 @@
 // What the charts of the overview show: which figures stand in which, drawn small for whoever has no scripts, and the same as a table.
 import { visible } from '../changes/command.ts';
+import { celsius, percent, plain } from '../i18n/figures.ts';
 import { t } from '../i18n/text.ts';
-import { celsius, percent, plain } from './figures.ts';
 import { diskFigure, type History, type Line } from './history.ts';
 
 export interface Chart {
@@ -10,7 +10,7 @@ export interface Chart {
   /** What stands at the bottom and at the top. */
   least: number;
   most: number;
-  /** How a value is written; overview.js does the same. */
+  /** How a value is written. */
   kind: 'plain' | 'percent' | 'celsius';
 }
 

@@ -8,11 +8,11 @@ import { countRefused, lastRefusal } from '../audit/store.ts';
 import { visible } from '../changes/command.ts';
 import { listChanges, takenBack } from '../changes/store.ts';
 import { toneOf } from '../changes/summary.ts';
-import { ago, time } from '../changes/time.ts';
 import { type Feature, onlyAdministrators } from '../feature.ts';
+import { shapes } from '../i18n/figures.ts';
+import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import { chartsOf, diskName, tableOf } from './charts.ts';
-import { celsius, percent, plain, share, size, span } from './figures.ts';
 import { type Range, ranges, readHistory } from './history.ts';
 
 const dayMs = 86_400_000;
@@ -32,7 +32,6 @@ export function overviewRoutes({ db, reader, now }: HostDeps, mirror: Mirror): F
   const router = Router();
   const status = () => reader.read({ cmd: '@status', args: [] }, statusSchema);
   const host = () => reader.read({ cmd: '@host', args: [] }, hostSchema);
-  const say = { size, percent, plain, celsius, share, span, time, visible, diskName, toneOf };
 
   async function present(): Promise<object> {
     mirror.use();
@@ -50,7 +49,7 @@ export function overviewRoutes({ db, reader, now }: HostDeps, mirror: Mirror): F
     const ids = rows.map(({ id }) => id);
     const gate = { rules: rules.value?.rules.length, log, refusedCount, refusal };
     const undone = await takenBack(db, ids);
-    return { facts, told, gate, undone, changes: rows, ...say, ago: (ms: number) => ago(ms, now()) };
+    return { facts, told, gate, undone, changes: rows, diskName, toneOf };
   }
 
   router.get('/', async (req, res) => {
@@ -58,7 +57,15 @@ export function overviewRoutes({ db, reader, now }: HostDeps, mirror: Mirror): F
     const to = now();
     const [is, history] = await Promise.all([present(), readHistory(db, to - ranges[chosen], to, to)]);
     const charts = chartsOf(history);
-    const was = { chosen, ranges: Object.keys(ranges), charts, table: tableOf(history, charts), zone };
+    const was = {
+      chosen,
+      ranges: Object.keys(ranges),
+      charts,
+      table: tableOf(history, charts),
+      zone,
+      locale: locale(),
+      shapes,
+    };
     res.render('overview/views/overview', { title: t('overview.nav'), ...is, ...was });
   });
 

@@ -5,7 +5,6 @@ export const texts: Translation<typeof english> = {
   'overview.nav': 'Übersicht',
   'overview.up': 'Laufzeit {time}',
   'overview.dummy': 'Dies ist ein simulierter Server: Auf dieser Maschine wird nichts verändert.',
-  'overview.moment': 'weniger als eine Minute',
   'overview.none': 'keine',
   'overview.range': 'Zeitraum der Diagramme',
   'overview.range.hour': '1 Stunde',

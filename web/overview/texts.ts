@@ -2,7 +2,6 @@ export const texts = {
   'overview.nav': 'Overview',
   'overview.up': 'Up {time}',
   'overview.dummy': 'This is a simulated host: nothing of this machine is touched.',
-  'overview.moment': 'less than a minute',
   'overview.none': 'none',
   'overview.range': 'Time shown in the charts',
   'overview.range.hour': '1 hour',

@@ -3,7 +3,6 @@ import { type Request, type Response, Router } from 'express';
 import type { HostDeps } from '../agent/host-deps.ts';
 import type { Change } from '../changes/change.ts';
 import { offering } from '../changes/routes.ts';
-import { time } from '../changes/time.ts';
 import type { Feature } from '../feature.ts';
 import { type Form, formWith, readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
@@ -63,7 +62,7 @@ export function ownRoutes(deps: HostDeps): Feature {
     ]);
     const user = reading.value?.users.find(known => known.login === login);
     if (Object.keys(forms).length > 0) res.status(422);
-    const about = { stateOf, toneOf, hasShell, lastSignIn, time };
+    const about = { stateOf, toneOf, hasShell, lastSignIn };
     res.render('own/views/own', { title: t('own.nav'), ...about, login, user, kept, ownKept, reading, forms });
   }
 

@@ -3,8 +3,7 @@ import { Router } from 'express';
 import { z } from 'zod';
 import type { HostDeps } from '../agent/host-deps.ts';
 import { problemOf } from '../audit/words.ts';
-import { shownArgv, visible } from '../changes/command.ts';
-import { time } from '../changes/time.ts';
+import { shownArgv } from '../changes/command.ts';
 import type { Feature } from '../feature.ts';
 import { formWith, readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
@@ -35,7 +34,7 @@ export function rulesRoutes({ agent, reader, now }: Pick<HostDeps, 'agent' | 're
     );
     res.render('rules/views/list', {
       title: t('rules.nav'),
-      ...{ list, stale, levels, shows, time, visible },
+      ...{ list, stale, levels, shows },
       total: value?.rules.length ?? 0,
       found: rules.length,
       groups: list.sort === 'subject' ? [...Map.groupBy(rules, subjectOf)] : [['', rules]],
@@ -45,7 +44,7 @@ export function rulesRoutes({ agent, reader, now }: Pick<HostDeps, 'agent' | 're
 
   const show = (verdict?: Verdict, words?: readonly string[]) => ({
     title: t('rules.try'),
-    ...{ verdict, words, shownArgv, visible, problemOf },
+    ...{ verdict, words, shownArgv, problemOf },
   });
 
   router.get('/try', (_req, res) => res.render('rules/views/try', show()));

@@ -1,12 +1,6 @@
 // The overview while it is open: figures asked again, and charts drawn by uPlot: a line through the means in a band from lowest to highest.
 // A part that is drawn on a chart is asked for again, as finely as it is kept.
 const everyMs = 10_000;
-const { lang } = document.documentElement;
-const formats = {
-  plain: { maximumFractionDigits: 2 },
-  percent: { style: 'percent' },
-  celsius: { style: 'unit', unit: 'celsius', maximumFractionDigits: 0 },
-};
 const strokes = [
   { mark: '—', dash: [] },
   { mark: '– –', dash: [7, 4] },
@@ -38,10 +32,10 @@ function zoom(from, to) {
 
 /** Takes the drawing's place at the first history that it is given, and shows every later one. */
 function chartIn(box) {
-  const { kind, least, most, lines } = JSON.parse(box.dataset.plot);
-  const { zone, back } = box.dataset;
-  const number = new Intl.NumberFormat(lang, formats[kind]);
-  const moment = shape => new Intl.DateTimeFormat(lang, { timeZone: zone, ...shape });
+  const { shape, least, most, lines } = JSON.parse(box.dataset.plot);
+  const { zone, locale, back } = box.dataset;
+  const number = new Intl.NumberFormat(locale, shape);
+  const moment = parts => new Intl.DateTimeFormat(locale, { timeZone: zone, ...parts });
   const strokeOf = at => strokes[at % strokes.length];
   const key = lines.length > 1 ? lines.map(({ label }, at) => `${strokeOf(at).mark} ${label}`).join('   ') : '';
   const told = document.createElement('span');
@@ -100,9 +94,9 @@ function chartIn(box) {
 
   function times({ scales: { x } }, splits) {
     const days = (x.max - x.min) / 86_400;
-    const shape =
+    const parts =
       days > 60 ? { month: 'short' } : days > 2 ? { day: 'numeric', month: 'short' } : { timeStyle: 'short' };
-    return splits.map(split => moment(shape).format(split * 1000));
+    return splits.map(split => moment(parts).format(split * 1000));
   }
 
   /** What is under the pointer, in words. */

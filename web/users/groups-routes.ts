@@ -3,7 +3,6 @@ import { type Request, type Response, Router } from 'express';
 import type { HostDeps } from '../agent/host-deps.ts';
 import { statusSchema } from '../agent/results.ts';
 import { offering } from '../changes/routes.ts';
-import { time } from '../changes/time.ts';
 import { type Feature, onlyAdministrators } from '../feature.ts';
 import { type Form, formWith, readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
@@ -50,7 +49,7 @@ export function groupsRoutes(deps: HostDeps): Feature {
   async function show(_req: Request, res: Response, form?: Form, status = 422): Promise<void> {
     const reading = await readPeople(reader);
     if (form) res.status(status);
-    res.render('users/views/groups', { title: t('groups.heading'), time, reading, form });
+    res.render('users/views/groups', { title: t('groups.heading'), reading, form });
   }
 
   return { path: '/groups', access: onlyAdministrators, router };

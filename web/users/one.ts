@@ -5,7 +5,6 @@ import type { Reader } from '../agent/reader.ts';
 import type { User } from '../agent/results.ts';
 import type { Change } from '../changes/change.ts';
 import type { Offer } from '../changes/routes.ts';
-import { time } from '../changes/time.ts';
 import { type Form, type FormRead, formWith, readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
 import { setPassword } from './credentials.ts';
@@ -36,7 +35,7 @@ type Forms = Partial<
 export function addOneUser(router: Router, reader: Reader, offer: Offer): void {
   const known = knownTo(reader);
   const keys = keyActs(reader, 'owner');
-  const about = { stateOf, toneOf, hasShell, lastSignIn, time };
+  const about = { stateOf, toneOf, hasShell, lastSignIn };
 
   router.get('/:login', (req, res) => showUser(req, res));
 

@@ -3,7 +3,6 @@ import { type Request, type Response, Router } from 'express';
 import type { HostDeps } from '../agent/host-deps.ts';
 import { statusSchema } from '../agent/results.ts';
 import { offering } from '../changes/routes.ts';
-import { time } from '../changes/time.ts';
 import { type Feature, onlyAdministrators } from '../feature.ts';
 import { type Form, formWith, readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
@@ -22,7 +21,7 @@ export function usersRoutes(deps: HostDeps): Feature {
   const offer = offering(deps);
   const known = knownTo(reader);
   const people = () => readPeople(reader);
-  const about = { stateOf, toneOf, states, hasShell, lastSignIn, time };
+  const about = { stateOf, toneOf, states, hasShell, lastSignIn };
 
   router.get('/', async (req, res) => {
     const list = readList(req.query, { path: '/users', sorts, filters: ['q', 'state', 'group'], size: 50 });
@@ -84,7 +83,7 @@ export function usersRoutes(deps: HostDeps): Feature {
   async function showDeleted(req: Request, res: Response, form?: Form): Promise<void> {
     const gone = await known(req, res, ({ trash }) => trash);
     if (form) res.status(422);
-    if (gone) res.render('users/views/deleted', { title: gone.login, time, gone, form });
+    if (gone) res.render('users/views/deleted', { title: gone.login, gone, form });
   }
 
   const nav = { text: 'users.nav', icon: 'users' } as const;

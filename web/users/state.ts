@@ -1,6 +1,6 @@
 // A user as the list shows it: one word of state, found, sorted and cut into pages here, since the host tells all at once.
 import type { User } from '../agent/results.ts';
-import { time } from '../changes/time.ts';
+import { time } from '../i18n/figures.ts';
 import { t } from '../i18n/text.ts';
 import type { List } from '../list.ts';
 import { hasShell } from './user.ts';

@@ -22,6 +22,7 @@ export const texts: Translation<typeof english> = {
   'table.newer': 'Zurück',
   'table.older': 'Weiter',
   'table.pages': 'Seiten',
+  'figure.moment': 'weniger als eine Minute',
   'form.optional': 'freiwillig',
   'code.label': 'Einmalcode',
   'code.hint': 'Aus Ihrer Authenticator-App. Nur der Server kann ihn prüfen, und er öffnet genau diese Schritte.',

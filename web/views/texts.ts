@@ -20,6 +20,7 @@ export const texts = {
   'table.newer': 'Previous',
   'table.older': 'Next',
   'table.pages': 'Pages',
+  'figure.moment': 'less than a minute',
   'form.optional': 'optional',
   'code.label': 'One-time code',
   'code.hint': 'From your authenticator app. Only the host can check it, and it opens exactly these steps.',
