@@ -99,7 +99,7 @@ export async function addApp(page: Page): Promise<void> {
 
 /** A code of now, or that of `later` 30 seconds: it is taken too, and each is taken once. `secret` is in base32, as apps take it. */
 export function codeOf(secret: string, later = 0): string {
-  const fives = [...secret].map(letter => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter));
+  const fives = [...secret.replaceAll(/\s/g, '')].map(letter => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter));
   const bits = fives.map(five => five.toString(2).padStart(5, '0')).join('');
   const bytes = bits.match(/.{8}/g)!.map(eight => Number.parseInt(eight, 2));
   return totp(Buffer.from(bytes), stepAt(new Date()) + later);

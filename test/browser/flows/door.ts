@@ -128,7 +128,7 @@ async function later({ dashboard }: House): Promise<void> {
 /** Gives the secret of the app. */
 async function enrol(hand: Hand): Promise<string> {
   await hand.follow('a[href="/me/factors/app"]');
-  const secret = (await hand.see('.facts code')).replaceAll(/\s/g, '');
+  const secret = await hand.see('.facts code');
   await send(hand, '/me/factors/app', { code: codeOf(secret) });
   // The first time, the recovery codes come; they are made anew anyhow.
   if (await hand.page.locator('main code.cmd').count()) await hand.follow('main a.primary');
