@@ -7,6 +7,7 @@ import type { Confirmation } from './confirmation/confirmation.ts';
 import type { ProveSelf } from './confirmation/own-password.ts';
 import type { DryRuns } from './dry-runs.ts';
 import type { FilesDeps } from './files/deps.ts';
+import type { Tell } from './journal.ts';
 import type { Settings } from './settings.ts';
 import type { Turns } from './turns.ts';
 import type { Usage } from './usage.ts';
@@ -26,6 +27,5 @@ export interface Agent {
   usage: Usage;
   /** From SIGTERM on nothing new begins. */
   stopping: boolean;
-  /** Writes a line to the journal and to root's own channel. */
-  tell(line: string): void;
+  tell: Tell;
 }

@@ -34,14 +34,19 @@ export async function serve(settings: Settings): Promise<number> {
   const rules = readRules(settings.ruleFolders, settings.mode);
   mkdirSync(settings.state, { recursive: true, mode: 0o700 });
   const { host, signalAll } = withChildren(await hostOf(settings));
-  const tell = openJournal(settings, host);
+  const running = new Set<Promise<unknown>>();
+  const awaited = <T>(work: Promise<T>): Promise<T> => {
+    running.add(work);
+    return work.finally(() => running.delete(work));
+  };
+  const tell = openJournal(settings, host, awaited);
   const audit = openAuditLog({
     path: settings.audit,
     mode: settings.mode,
     gid: settings.gid,
     // For the journal, where a cut tail would show; the simulated host has none.
     ...(settings.mode === 'real' && { announce: (hash, n) => console.log(`audit log: entry ${n}, sha256 ${hash}`) }),
-    burst: ({ uid, count }) => tell(`${count} requests of uid ${uid} were refused in a burst`),
+    burst: ({ uid, count }) => tell(`${count} requests of uid ${uid} were refused in a burst`, 'minor'),
   });
   const { files, asking } = partsOf(settings, host, true);
   await settle({ asking });
@@ -60,14 +65,9 @@ export async function serve(settings: Settings): Promise<number> {
     stopping: false,
   };
   if (settings.mode === 'real') watchEnrolment(settings.state, what => recordEnrolment(agent, what));
-  const running = new Set<Promise<unknown>>();
   const counted = (gate: Gate): Gate => ({
     ...gate,
-    answer: (request, caller) => {
-      const answering = gate.answer(request, caller);
-      running.add(answering);
-      return answering.finally(() => running.delete(answering));
-    },
+    answer: (request, caller) => awaited(gate.answer(request, caller)),
   });
   const gate: Gate = {
     answer: (request, caller) => answer(agent, request, caller),

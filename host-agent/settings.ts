@@ -91,6 +91,6 @@ function accountOf(login: string): { uid: number; gid: number } | undefined {
   return uid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };
 }
 
-function wrong(name: string, value: string | undefined, rule: string, example: string): SettingError {
+export function wrong(name: string, value: string | undefined, rule: string, example: string): SettingError {
   return new SettingError(`${name}=${JSON.stringify(value ?? '')} ${rule}; an example is ${name}=${example}.`);
 }

@@ -37,8 +37,9 @@ async function approve(
   id: string,
   caller: Caller,
   approval: number,
-  { request: { stream: _, ...request }, peer }: Parked,
+  { request: { stream: _, ...request }, match, peer }: Parked,
 ): Promise<Reply> {
+  agent.tell(`approval ${approval}, ${match.rule.id}: A person at the host's terminal approved it.`);
   // Not streamed: whoever asked is not there, and the terminal gets one answer.
   const reply = await answer(agent, request, { ...caller, peer, approved: { approval, approvedBy: caller.peer } });
   return { ...reply, id };
