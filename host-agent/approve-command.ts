@@ -1,8 +1,8 @@
 // gatehouse-agent approve [N [--refuse]]: what waits for a person at this terminal, shown, then run or refused.
 import { connect } from 'node:net';
-import { createInterface } from 'node:readline';
 import { visible } from '../allowlist/match.ts';
 import type { Plan, Reply } from '../allowlist/wire.ts';
+import { say, typed, whyNotAtTerminal } from './at-terminal.ts';
 import { terminalOf } from './serve.ts';
 import type { Settings } from './settings.ts';
 
@@ -22,10 +22,8 @@ export async function approveCommand(args: readonly string[], settings: Settings
     (refuse ?? '--refuse') !== '--refuse'
   )
     return say('usage: gatehouse-agent approve [N [--refuse]]', 2);
-  if (settings.mode === 'real' && process.geteuid?.() !== 0)
-    return say('Only root can do this: run it as root on the host.', 1);
-  if (settings.mode === 'real' && !(process.stdin.isTTY && process.stdout.isTTY))
-    return say('This is done by a person at a terminal: neither its input nor its output may be a pipe or a file.', 1);
+  const why = settings.mode === 'real' ? whyNotAtTerminal() : undefined;
+  if (why) return say(why, 1);
   const { socket } = terminalOf(settings);
   const listed = await ask(socket, '@approvals');
   if (listed === undefined) return say('The agent does not answer: is gatehouse-agent serve running?', 1);
@@ -37,27 +35,26 @@ export async function approveCommand(args: readonly string[], settings: Settings
   show(waiting);
   if (refuse) return ended(await ask(socket, '@refuse', number), 'Refused. Nothing was run.');
   if (waiting.unmet.length > 0) return say('It cannot run now. It goes on waiting.', 1);
-  if ((await typed(`Type yes to run this as root: `)) !== 'yes') return say('Nothing was run. It goes on waiting.', 1);
+  if ((await typed('Type yes to run this as root: ')) !== 'yes') return say('Nothing was run. It goes on waiting.', 1);
   return ended(await ask(socket, '@approve', number), 'Done.');
 }
 
 function list(approvals: readonly Waiting[]): number {
   for (const { approval, at, display, why } of approvals)
-    say(`${approval}  ${when(at)}  ${why}\n    ${visible(display)}`, 0);
-  return say(approvals.length > 0 ? 'To decide one: gatehouse-agent approve N' : 'Nothing waits for approval.', 0);
+    say(`${approval}  ${when(at)}  ${why}\n    ${visible(display)}`);
+  return say(approvals.length > 0 ? 'To decide one: gatehouse-agent approve N' : 'Nothing waits for approval.');
 }
 
 function show({ at, argv, display, why, claimed, danger, diff, unmet, rule }: Waiting): void {
-  say(`${why} (${rule})`, 0);
+  say(`${why} (${rule})`);
   say(
     `asked ${when(at)}; the dashboard says by ${visible(claimed?.account ?? '?')} from ${visible(claimed?.ip ?? '?')}`,
-    0,
   );
-  say(`runs as root: ${argv.map(arg => visible(JSON.stringify(arg))).join(' ')}`, 0);
-  if (display.includes('←')) say(`with: ${visible(display)}`, 0);
-  for (const line of diff?.split('\n') ?? []) say(`  ${visible(line)}`, 0);
-  if (danger) say(`danger: ${visible(danger)}`, 0);
-  for (const sentence of unmet) say(`refused now: ${visible(sentence)}`, 0);
+  say(`runs as root: ${argv.map(arg => visible(JSON.stringify(arg))).join(' ')}`);
+  if (display.includes('←')) say(`with: ${visible(display)}`);
+  for (const line of diff?.split('\n') ?? []) say(`  ${visible(line)}`);
+  if (danger) say(`danger: ${visible(danger)}`);
+  for (const sentence of unmet) say(`refused now: ${visible(sentence)}`);
 }
 
 function ended(reply: Reply | undefined, well: string): number {
@@ -65,10 +62,10 @@ function ended(reply: Reply | undefined, well: string): number {
   if (reply?.event !== 'done')
     return say('The agent went away; what it did is in the audit log: gatehouse-agent audit', 1);
   for (const text of [reply.stdout, reply.stderr])
-    for (const line of text.split('\n').filter(Boolean)) say(visible(line), 0);
+    for (const line of text.split('\n').filter(Boolean)) say(visible(line));
   const { did, next } = (reply.result ?? {}) as { did?: string[]; next?: string };
-  for (const line of [...(did ?? []), ...(next ? [next] : [])]) say(visible(line), 0);
-  return reply.ok ? say(well, 0) : say(`It ended with ${reply.code ?? reply.signal}.`, 1);
+  for (const line of [...(did ?? []), ...(next ? [next] : [])]) say(visible(line));
+  return reply.ok ? say(well) : say(`It ended with ${reply.code ?? reply.signal}.`, 1);
 }
 
 const when = (at: string) => new Date(at).toLocaleString('sv-SE');
@@ -86,21 +83,4 @@ function ask(socket: string, cmd: string, ...args: string[]): Promise<Reply | un
     });
     connection.on('error', () => {}).on('close', () => resolve(undefined));
   });
-}
-
-/** A line from the terminal; null on Ctrl-C and Ctrl-D. */
-function typed(question: string): Promise<string | null> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout, historySize: 0 });
-  return new Promise(resolve => {
-    terminal.once('close', () => resolve(null));
-    terminal.question(question, answer => {
-      resolve(answer.trim());
-      terminal.close();
-    });
-  });
-}
-
-function say(line: string, status: number): number {
-  (status === 0 ? process.stdout : process.stderr).write(`${line}\n`);
-  return status;
 }

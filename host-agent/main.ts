@@ -11,11 +11,7 @@ const commands: Record<string, (settings: Settings, args: string[]) => Promise<n
   verify: async (settings, args) => (await import('./audit/verify-command.ts')).verifyCommand(args, settings.audit),
   rules: async settings => (await import('./commands/rules.ts')).rules(settings),
   audit: async (settings, args) => (await import('./commands/audit.ts')).audit(settings, args),
-  confirm: async (settings, args) =>
-    (await import('./confirmation/confirm-command.ts')).confirmCommand(args, {
-      mode: settings.mode,
-      stateDir: settings.state,
-    }),
+  confirm: async (settings, args) => (await import('./confirmation/confirm-command.ts')).confirmCommand(args, settings),
   approve: async (settings, args) => (await import('./approve-command.ts')).approveCommand(args, settings),
 };
 

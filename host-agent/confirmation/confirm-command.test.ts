@@ -25,9 +25,9 @@ beforeEach(() => {
   writeFileSync(
     harness,
     `import { confirmCommand } from ${command};
-const [mode, stateDir, ...args] = process.argv.slice(2);
+const [mode, state, ...args] = process.argv.slice(2);
 if (process.env.AS_UID) process.setuid(Number(process.env.AS_UID));
-process.exitCode = await confirmCommand(args, { mode, stateDir, onEvent: what => console.log('told', what) });`,
+process.exitCode = await confirmCommand(args, { mode, state });`,
   );
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
@@ -118,7 +118,6 @@ describe.runIf(root && script)('on a terminal', () => {
     expect(shown).toContain('\x1b[40;37;1m████');
     expect(shown.slice(shown.indexOf(clear))).not.toContain(base32(secretIn(shown)).slice(0, 4));
     expect(shown.indexOf('Set up:')).toBeGreaterThan(shown.indexOf(clear));
-    expect(shown).toContain('told enrolled');
     expect(readEnrolment(state)?.secret).toBe(secretIn(shown).toString('hex'));
     expect([statSync(state).mode & 0o7777, statSync(join(state, 'confirmation.json')).mode & 0o7777]).toEqual([
       0o700, 0o600,
@@ -156,7 +155,7 @@ describe.runIf(root && script)('on a terminal', () => {
     expect([kept.status, kept.shown]).toEqual([1, expect.stringContaining('Nothing was changed.')]);
     expect(readEnrolment(state)).toBeDefined();
     const { status, shown } = await onTerminal(['reset'], [[/Type reset/, () => 'reset\r']]);
-    expect([status, shown]).toEqual([0, expect.stringContaining('told reset')]);
+    expect([status, shown]).toEqual([0, expect.stringContaining('Removed, with every ticket')]);
     expect(readdirSync(state)).toEqual([]);
   });
 
@@ -176,7 +175,7 @@ describe.runIf(root && script)('on a terminal', () => {
     for (let i = 0; i < 6; i++) confirmation.checkCode('x', new Date());
     const { status, shown } = await onTerminal(['unlock']);
     expect(status).toBe(0);
-    expect(shown).toMatch(/told unlocked[\s\S]*Before: 5 wrong codes in a row, paused until .* UTC\./);
+    expect(shown).toMatch(/Codes are taken again. Before: 5 wrong codes in a row, paused until .* UTC\./);
     expect(confirmation.checkCode('x', new Date())).toMatchObject({
       message: expect.stringContaining('1 wrong in a row'),
     });

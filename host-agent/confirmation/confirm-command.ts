@@ -1,7 +1,8 @@
 // gatehouse-agent confirm enrol | reset | unlock: the owner at the host's own terminal.
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { createInterface } from 'node:readline';
+import { say, typed, whyNotAtTerminal } from '../at-terminal.ts';
+import type { Settings } from '../settings.ts';
 import { refusedFor } from '../stop.ts';
 import { utc } from './confirmation.ts';
 import { createEnrolment, removeEnrolment, unlockEnrolment } from './enrol.ts';
@@ -10,12 +11,7 @@ import { base32, otpauthUri } from './otpauth.ts';
 import { inTerminal, qr } from './qr.ts';
 import { sameCode, stepAt, totp } from './totp.ts';
 
-export interface ConfirmSettings {
-  mode: 'real' | 'dummy';
-  stateDir: string;
-  /** Told when it is durable, for the journal and the notify command. */
-  onEvent?: (what: 'enrolled' | 'reset' | 'unlocked') => void | Promise<void>;
-}
+type Where = Pick<Settings, 'mode' | 'state'>;
 
 const tries = 3;
 const otherScreen = '\x1b[?1049h\x1b[2J\x1b[H';
@@ -23,7 +19,7 @@ const otherScreen = '\x1b[?1049h\x1b[2J\x1b[H';
 const clearAndBack = '\x1b[H\x1b[2J\x1b[3J\x1b[?1049l';
 
 /** Gives the exit status: 0 done, 1 refused or given up, 2 called wrongly. */
-export async function confirmCommand(args: readonly string[], settings: ConfirmSettings): Promise<number> {
+export async function confirmCommand(args: readonly string[], settings: Where): Promise<number> {
   const acts = new Map([
     ['enrol', enrol],
     ['reset', reset],
@@ -32,9 +28,8 @@ export async function confirmCommand(args: readonly string[], settings: ConfirmS
   const act = args.length === 1 ? acts.get(args[0]!) : undefined;
   if (!act) return say('usage: gatehouse-agent confirm enrol | reset | unlock', 2);
   if (settings.mode === 'dummy') return say('In dummy mode the code is always 000000: there is nothing to set up.', 1);
-  if (process.geteuid?.() !== 0) return say('Only root can do this: run it as root on the host.', 1);
-  if (!process.stdin.isTTY || !process.stdout.isTTY)
-    return say('This is done by a person at a terminal: neither its input nor its output may be a pipe or a file.', 1);
+  const why = whyNotAtTerminal();
+  if (why) return say(why, 1);
   try {
     return await act(settings);
   } catch (error) {
@@ -42,18 +37,16 @@ export async function confirmCommand(args: readonly string[], settings: ConfirmS
   }
 }
 
-async function enrol({ stateDir, onEvent }: ConfirmSettings): Promise<number> {
-  if (readEnrolment(stateDir))
+async function enrol({ state }: Where): Promise<number> {
+  if (readEnrolment(state))
     return say('A one-time code is set up already. To replace it: gatehouse-agent confirm reset, then enrol.', 1);
   const secret = randomBytes(20);
   const provenStep = await showAndProve(secret);
   if (provenStep === null)
     return say('Nothing was set up: no right code was given. Run it again for a new QR code.', 1);
-  createEnrolment(stateDir, secret, provenStep);
-  await onEvent?.('enrolled');
+  createEnrolment(state, secret, provenStep);
   return say(
     'Set up: Gatehouse asks for the code of this app from now on. The code just given is used; wait for the next.',
-    0,
   );
 }
 
@@ -65,7 +58,7 @@ async function showAndProve(secret: Buffer): Promise<number | null> {
     process.stdout.write('Scan this with an authenticator app, or type it in (time-based, SHA-1, 6 digits):\n');
     process.stdout.write(`  ${base32(secret).match(/.{4}/g)?.join(' ')}\n`);
     for (let i = 0; i < tries; i++) {
-      const code = await ask('The six digits that the app shows now: ');
+      const code = await typed('The six digits that the app shows now: ');
       if (code === null) return null;
       const now = stepAt(new Date());
       const step = [now, now - 1].find(tried => sameCode(code, totp(secret, tried)));
@@ -78,42 +71,23 @@ async function showAndProve(secret: Buffer): Promise<number | null> {
   }
 }
 
-async function reset({ stateDir, onEvent }: ConfirmSettings): Promise<number> {
+async function reset({ state }: Where): Promise<number> {
   process.stdout.write(
     'The app that makes the codes now will be of no use, and nothing can be confirmed until you enrol again.\n',
   );
-  if ((await ask('Type reset to go on: ')) !== 'reset') return say('Nothing was changed.', 1);
-  removeEnrolment(stateDir);
-  await onEvent?.('reset');
-  return say('Removed, with every ticket it gave. Next: gatehouse-agent confirm enrol.', 0);
+  if ((await typed('Type reset to go on: ')) !== 'reset') return say('Nothing was changed.', 1);
+  removeEnrolment(state);
+  return say('Removed, with every ticket it gave. Next: gatehouse-agent confirm enrol.');
 }
 
-async function unlock({ stateDir, onEvent }: ConfirmSettings): Promise<number> {
-  const enrolment = readEnrolment(stateDir);
+async function unlock({ state }: Where): Promise<number> {
+  const enrolment = readEnrolment(state);
   if (!enrolment) return say('No one-time code is set up: run gatehouse-agent confirm enrol.', 1);
-  unlockEnrolment(stateDir);
-  await onEvent?.('unlocked');
-  return say(`Codes are taken again. Before: ${counted(enrolment.attempts)}.`, 0);
+  unlockEnrolment(state);
+  return say(`Codes are taken again. Before: ${counted(enrolment.attempts)}.`);
 }
 
 function counted({ wrong, pausedUntilMs }: Attempts): string {
   const paused = pausedUntilMs > Date.now() ? `, paused until ${utc(pausedUntilMs)}` : '';
   return `${wrong} wrong ${wrong === 1 ? 'code' : 'codes'} in a row${paused}`;
-}
-
-/** A line from the terminal; null on Ctrl-C and Ctrl-D. */
-function ask(question: string): Promise<string | null> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout, historySize: 0 });
-  return new Promise(resolve => {
-    terminal.once('close', () => resolve(null));
-    terminal.question(question, answer => {
-      resolve(answer.trim());
-      terminal.close();
-    });
-  });
-}
-
-function say(sentence: string, status: number): number {
-  (status === 0 ? process.stdout : process.stderr).write(`${sentence}\n`);
-  return status;
 }
