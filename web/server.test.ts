@@ -71,8 +71,9 @@ describe('who is not signed in', () => {
   it('is told by htmx where to sign in, and a stream simply ends', async () => {
     const dashboard = await open();
     await dashboard.signedIn();
-    const part = await dashboard.visitor().get('/users', { 'HX-Request': 'true' });
-    expect([part.status, part.headers['hx-redirect']]).toEqual([401, '/sign-in']);
+    const Referer = 'http://gatehouse.test/audit?q=jo';
+    const part = await dashboard.visitor().get('/users', { 'HX-Request': 'true', Referer });
+    expect([part.status, part.headers['hx-redirect']]).toEqual([401, '/sign-in?next=%2Faudit%3Fq%3Djo']);
     expect((await dashboard.visitor().get('/users', { Accept: 'text/event-stream' })).status).toBe(401);
   });
 

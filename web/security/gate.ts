@@ -4,6 +4,7 @@ import type { Account } from '../accounts/store.ts';
 import type { Feature } from '../feature.ts';
 import { Problem } from '../problem.ts';
 import type { Setup } from '../setup/setup.ts';
+import { sentFrom } from './local-path.ts';
 
 export function requireSetup(setup: Setup): RequestHandler {
   return async (req, res, next) => {
@@ -41,11 +42,15 @@ export function featureAt(features: readonly Feature[], path: string): Feature |
 }
 
 function refuseStranger(req: Request, res: Response): void {
-  const signIn = `/sign-in?next=${encodeURIComponent(req.originalUrl)}`;
-  // A part of a page cannot become the sign-in page; a stream has no page at all.
-  if (req.get('HX-Request')) return void res.status(401).set('HX-Redirect', '/sign-in').end();
+  const signIn = (next: string) => `/sign-in?next=${encodeURIComponent(next)}`;
+  // A part of a page cannot become the sign-in page; a stream has no page at all: app.js sees to it.
+  if (req.get('HX-Request'))
+    return void res
+      .status(401)
+      .set('HX-Redirect', signIn(sentFrom(req)))
+      .end();
   if (req.accepts('html', 'text/event-stream') === 'text/event-stream') return void res.status(401).end();
-  if (looks(req)) return res.redirect(303, signIn);
+  if (looks(req)) return res.redirect(303, signIn(req.originalUrl));
   throw new Problem(403);
 }
 

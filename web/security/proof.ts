@@ -1,6 +1,6 @@
 // Whether who sits at this session proved lately who they are. Asked before what should not be done by whoever finds a browser open.
 import type { Request, RequestHandler } from 'express';
-import { localPath } from './local-path.ts';
+import { localPath, sentFrom } from './local-path.ts';
 
 const lastsMs = 10 * 60_000;
 
@@ -48,9 +48,3 @@ export const requireProof: RequestHandler = (req, res, next) => {
   if (part) return void res.status(401).set('HX-Redirect', proveAt(page)).end();
   res.redirect(303, proveAt(page));
 };
-
-/** Our pages say where they are (referrerPolicy in headers.ts); of other pages nothing gets here. */
-function sentFrom(req: Request): string {
-  const page = URL.parse(req.get('Referer') ?? '');
-  return page ? page.pathname + page.search : req.baseUrl;
-}

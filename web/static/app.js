@@ -1,4 +1,4 @@
-// What scripts add to pages that work without them: "/" for search, focus after a swap, no double submit.
+// What scripts add to pages that work without them: "/" for search, focus after a swap, no double submit, the way to sign in again.
 document.addEventListener('keydown', event => {
   const typing = event.target.closest?.('input, select, textarea, [contenteditable]');
   if (event.key !== '/' || typing || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -28,6 +28,9 @@ document.addEventListener(
   'htmx:finally:request',
   event => event.target.closest?.('form[data-sent]') && ready(event.target),
 );
+
+// A stream that ended with its session cannot say so. The page, asked for again, is the one to sign in at, and leads back here.
+document.addEventListener('htmx:sse:error', ({ detail }) => detail.status === 401 && location.reload());
 
 // Where a swap took away what had the focus, it goes to the first error, else to what the page marked, else to the content.
 let hadFocus = false;
