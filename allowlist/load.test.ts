@@ -59,6 +59,11 @@ describe('refuses, with file, line and reason', () => {
       rule('  run: pkill <password>\n  why: a rule to test\n'),
       'can only stand after a literal option',
     ],
+    [
+      'a secret where others could read it',
+      rule('  run: usermod -p <password-hash> <user>\n  why: a rule to test\n'),
+      'a secret can only stand on stdin',
+    ],
     ['an unclosed slot', rule('  run: usermod <user\n  why: a rule to test\n'), 'never closed'],
     ['a wildcard', rule('  run: usermod -c * <user>\n  why: a rule to test\n'), '"*" means nothing'],
     ['a repetition without maximum', rule('  run: usermod <user>...\n  why: a rule to test\n'), 'must state a maximum'],

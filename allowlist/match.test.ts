@@ -10,7 +10,14 @@ import { slotTypes } from './types.ts';
 
 const shipped = matcherOf(shippedRules());
 const hash = `$6$abcdefgh$${'a'.repeat(86)}`;
-const key = `ssh-ed25519 ${Buffer.concat([Buffer.from([0, 0, 0, 11]), Buffer.from('ssh-ed25519'), Buffer.from([0, 0, 0, 32]), Buffer.alloc(32, 7)]).toString('base64')}`;
+const blobOf = (type: string) =>
+  Buffer.concat([
+    Buffer.from([0, 0, 0, 11]),
+    Buffer.from(type),
+    Buffer.from([0, 0, 0, 32]),
+    Buffer.alloc(32, 7),
+  ]).toString('base64');
+const key = `ssh-ed25519 ${blobOf('ssh-ed25519')}`;
 const create = ['-m', '-K', 'HOME_MODE=0700', '-u', '1007', '-g', 'users', '-s', '/usr/sbin/nologin', '-c', 'Jo', 'jo'];
 
 function verdict(cmd: string, args: string[], stdin?: string): string {
@@ -120,6 +127,7 @@ describe('unlawful requests are refused, and the sentence names the argument at 
     ['a carriage return', `jo:${hash}\r\n`],
     ['an empty hash', 'jo:\n'],
     ['a locked hash', 'jo:!\n'],
+    ['a hash that is cut short', `jo:${hash.slice(0, -1)}\n`],
     ['a hash with more behind it', `jo:${hash}:\n`],
     ['md5-crypt', 'jo:$1$a$b\n'],
   ])('chpasswd with %s', (_, stdin) => {
@@ -131,6 +139,8 @@ describe('unlawful requests are refused, and the sentence names the argument at 
     ['an option before the key', `command="sh" ${key}\n`],
     ['a key cut short', `${key.slice(0, -8)}\n`],
     ['a key whose blob is of another type', `${key.replace('ssh-ed25519', 'ssh-rsa')}\n`],
+    ['a key whose blob names another type of the same shape', `ssh-ed25519 ${blobOf('ssh-ed25518')}\n`],
+    ['a key that is base64 in another way than ssh writes it', `${key}=\n`],
     ['a carriage return that hides a second key', `${key} a\r${key}\n`],
   ])('a file of keys with %s', (_, content) => {
     expect(verdict('@write', ['/etc/gatehouse/keys/jo'], content)).toContain('line 1 must be <ssh-public-key>');

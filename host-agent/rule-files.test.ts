@@ -44,6 +44,19 @@ describe.skipIf(process.getuid?.() !== 0)('in real mode, as root', () => {
     symlinkSync(elsewhere, join(folder, 'b.yaml'));
     expect(() => readRules([folder], 'real')).toThrow('must belong to root');
   });
+
+  it('refuses a link that leads over another one, in a folder where anybody could change that', () => {
+    const between = join(folder, '..', 'between');
+    const target = join(folder, '..', 'target');
+    mkdirSync(between, { mode: 0o755 });
+    mkdirSync(target, { mode: 0o755 });
+    writeFileSync(join(target, 'c.yaml'), rule.replace('a.b', 'c.d').replace('group', 'passwd'), { mode: 0o644 });
+    symlinkSync('../target', join(between, 'on'));
+    symlinkSync('../between/on/c.yaml', join(folder, 'c.yaml'));
+    expect(readRules([folder], 'real')).toHaveLength(2);
+    chmodSync(between, 0o777);
+    expect(() => readRules([folder], 'real')).toThrow(`${between} must belong to root`);
+  });
 });
 
 it('does without the owner’s folder, but not without the shipped one', () => {

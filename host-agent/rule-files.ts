@@ -1,6 +1,6 @@
 // Reads the rule folders and, in real mode, trusts only files that root alone can write.
-import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { loadRules, type Rule, type RuleFile } from '../allowlist/load.ts';
 import { askPrograms, programs } from '../allowlist/programs.ts';
 
@@ -29,15 +29,15 @@ function readFolder(folder: string, layer: number, trust: (path: string) => void
     });
 }
 
-/** A file, what it leads to where it is a link, and every folder above both must be root's, and no one else's to write. */
+/** A file, every folder above it, and all that a link among them leads to, must be root's, and no one else's to write. */
 export function refuseUntrusted(path: string): void {
-  for (const start of [path, realpathSync(path)])
-    for (let part = start; ; part = dirname(part)) {
-      const stats = lstatSync(part);
-      const sticky = (stats.mode & 0o1000) !== 0 && part !== start;
-      const others = !stats.isSymbolicLink() && !sticky && (stats.mode & 0o022) !== 0;
-      if (stats.uid !== 0 || others)
-        throw new Error(`${part} must belong to root and be writable by root only; it decides what runs as root.`);
-      if (part === dirname(part)) break;
-    }
+  for (let part = path; ; part = dirname(part)) {
+    const stats = lstatSync(part);
+    const sticky = (stats.mode & 0o1000) !== 0 && part !== path;
+    const isLink = stats.isSymbolicLink();
+    if (stats.uid !== 0 || (!isLink && !sticky && (stats.mode & 0o022) !== 0))
+      throw new Error(`${part} must belong to root and be writable by root only; it decides what runs as root.`);
+    if (isLink) refuseUntrusted(resolve(realpathSync(dirname(part)), readlinkSync(part)));
+    if (part === dirname(part)) break;
+  }
 }

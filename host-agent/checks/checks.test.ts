@@ -275,6 +275,24 @@ describe('<new-login>', () => {
     symlinkSync(path('/root/hidden'), path('/etc/sudoers.d/linked'));
     expect(await newLogin('ben', asking)).toContain('/etc/sudoers.d/linked');
   });
+
+  it('is not named in a folder behind a link, and links in a circle or to nowhere name nobody', async () => {
+    const folder = path('/srv/policies/rules.d');
+    mkdirSync(folder, { recursive: true });
+    rmSync(path('/etc/polkit-1/rules.d'), { recursive: true });
+    symlinkSync(folder, path('/etc/polkit-1/rules.d'));
+    for (const [name, to] of [
+      ['circle', '.'],
+      ['itself', 'itself'],
+      ['nowhere', '/nowhere'],
+      ['below', '/etc/hostname/x'],
+    ] as const)
+      symlinkSync(to, join(folder, name));
+    expect(await newLogin('ben', asking)).toBeUndefined();
+    writeFileSync(join(folder, '50.rules'), 'if (subject.user == "ben") return polkit.Result.YES;\n');
+    expect(await newLogin('ben', asking)).toContain('/etc/polkit-1/rules.d/50.rules');
+    expect(await newLogin('bena', asking)).toBeUndefined();
+  });
 });
 
 describe('<next-uid>', () => {

@@ -1,5 +1,5 @@
 // Files that grant something on this host: whom they name, before an account exists or beside what sudo itself would say.
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const granting = {
@@ -49,18 +49,12 @@ export function fileServingUid(grants: readonly Grant[], uid: number): string | 
   return grants.find(({ line }) => served.test(line))?.file;
 }
 
-/** A link in a configuration folder counts for what it leads to; one that leads nowhere names nobody. */
-function filesBelow(root: string, path: string): string[] {
-  const found = lstatSync(root + path, { throwIfNoEntry: false });
-  if (found?.isDirectory()) return readdirSync(root + path).flatMap(name => filesBelow(root, join(path, name)));
-  return found?.isFile() || (found?.isSymbolicLink() && isReadable(root + path)) ? [path] : [];
-}
-
-function isReadable(path: string): boolean {
-  try {
-    readFileSync(path);
-    return true;
-  } catch {
-    return false;
-  }
+/** A link counts for what it leads to; one that leads nowhere names nobody. Each folder is read once, should links lead in a circle. */
+function filesBelow(root: string, path: string, read = new Set<string>()): string[] {
+  const found = existsSync(root + path) ? statSync(root + path) : undefined;
+  if (!found?.isDirectory()) return found?.isFile() ? [path] : [];
+  const folder = `${found.dev}:${found.ino}`;
+  if (read.has(folder)) return [];
+  read.add(folder);
+  return readdirSync(root + path).flatMap(name => filesBelow(root, join(path, name), read));
 }

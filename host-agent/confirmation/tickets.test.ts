@@ -220,6 +220,15 @@ describe('memory', () => {
     expect(tickets.next(own[64]!, web, lock, 1)).not.toBeInstanceOf(Refused);
   });
 
+  it('drops what own passwords opened before what the owner did, however many those are', () => {
+    const tickets = openTickets(() => 'one');
+    const owners = tickets.issue(web, [lock], 0);
+    const anns = Array.from({ length: 65 }, () => tickets.issue(web, [lock], 0, 'ann'));
+    expect(tickets.next(owners, web, lock, 1)).not.toBeInstanceOf(Refused);
+    refused(tickets.next(anns[0]!, web, lock, 1), /has ended/);
+    expect(tickets.next(anns[64]!, web, lock, 1)).not.toBeInstanceOf(Refused);
+  });
+
   it('sweeps what has expired before it drops what lives', () => {
     const tickets = openTickets(() => 'one');
     for (let i = 0; i < 63; i++) tickets.issue(web, [lock], 0);

@@ -43,7 +43,7 @@ interface Ticket {
   failed: boolean;
 }
 
-/** One right code a step and ten minutes of life: about 20 are alive. More than this there are only in dummy mode. */
+/** One right code a step and ten minutes of life: of the owner's about 20 are alive. Own passwords open as many as they like. */
 const keptAtMost = 64;
 
 /** `enrolment` names the one there is now, or null: a ticket ends with the one it was issued under. */
@@ -53,8 +53,10 @@ export function openTickets(enrolment: () => string | null): Tickets {
     ticket.self !== undefined || (ticket.enrolment !== null && ticket.enrolment === enrolment());
   return {
     issue(uid, requests, nowMs, self) {
-      // The oldest come first.
-      for (const [name, ticket] of live) if (nowMs >= ticket.untilMs || live.size >= keptAtMost) live.delete(name);
+      for (const [name, { untilMs }] of live) if (nowMs >= untilMs) live.delete(name);
+      // The oldest make room, and those of own passwords first: nobody pushes out what the owner opened.
+      const names = [...live.keys()];
+      if (names.length >= keptAtMost) live.delete(names.find(name => live.get(name)?.self !== undefined) ?? names[0]!);
       const name = randomBytes(16).toString('hex');
       live.set(name, {
         ...{ uid, self, enrolment: enrolment(), untilMs: nowMs + limits.ticketMs, used: new Set(), failed: false },
