@@ -41,11 +41,12 @@ export async function confirm(agent: Agent, request: Request, caller: Caller): P
   // Whose password it is was only checked by the host's state: where that is wrong, no password is tried at all.
   const first = self !== undefined && unmet.find(({ unmet: sentences }) => sentences.length > 0);
   if (first) return new Refused('not-permitted-now', first.unmet[0] as string);
+  const fromMs = performance.now();
   const right = self
     ? await agent.proveSelf(self, asked.code, new Date())
     : agent.confirmation.checkCode(asked.code, new Date());
   if (right instanceof Refused) return right;
-  const ticket = agent.confirmation.tickets.issue(caller.peer.uid, asked.requests, performance.now(), self);
+  const ticket = agent.confirmation.tickets.issue(caller.peer.uid, asked.requests, fromMs, self);
   const requests = matches.map((match, i) => ({
     rule: match.rule.id,
     argv: match.argv,

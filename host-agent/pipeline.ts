@@ -101,8 +101,6 @@ async function act(agent: Agent, request: Request, caller: Caller, match: Match,
     throw error;
   }
   agent.usage.count(rule.id, new Date());
-  const user = userOf(match);
-  if (user !== undefined && rule.confirm === 'code') agent.confirmation.tickets.endOwn(user);
   let performed: Performed;
   try {
     performed = await perform(agent, request, caller, match);
@@ -118,6 +116,8 @@ async function act(agent: Agent, request: Request, caller: Caller, match: Match,
   const told = { code, signal, ms, stdoutBytes, stderrBytes, ...(problem && { problem, message }) };
   agent.audit.outcome(entry, { ...told, ...caller.approved });
   if (!rule.reads) agent.asking.facts.forget();
+  const user = userOf(match);
+  if (user !== undefined && rule.confirm === 'code') agent.confirmation.tickets.endOwn(user, performance.now());
   if (making) await settle(agent);
   if (!ok) due?.failed();
   if (refused) return { id: request.id, event: 'refused', problem: refused.problem, message: refused.message, entry };

@@ -211,6 +211,21 @@ describe('the undo', () => {
   });
 });
 
+describe('what a password opened', () => {
+  it('is closed once the owner has acted on its user, also where it was only being checked then; others stay open', () => {
+    const tickets = openTickets(() => 'one');
+    const [before, bobs, owners] = [
+      tickets.issue(web, [lock], 5, 'ann'),
+      tickets.issue(web, [lock], 5, 'bob'),
+      tickets.issue(web, [lock], 5),
+    ];
+    tickets.endOwn('ann', 10);
+    const [meanwhile, after] = [tickets.issue(web, [lock], 9, 'ann'), tickets.issue(web, [lock], 11, 'ann')];
+    for (const ticket of [before, meanwhile]) refused(tickets.next(ticket, web, lock, 12), /has ended/);
+    for (const ticket of [bobs, owners, after]) expect(tickets.next(ticket, web, lock, 12)).not.toBeInstanceOf(Refused);
+  });
+});
+
 describe('memory', () => {
   it('keeps the newest 64 tickets', () => {
     const tickets = openTickets(() => 'one');

@@ -21,15 +21,15 @@ export interface Due {
 
 /** `nowMs` is a clock that never goes back (performance.now()). */
 export interface Tickets {
-  /** 32 lowercase hex digits, for 1 to 32 requests as confirmSchema parsed them. In the tick of the right code, or of the
-   * right password of `self`: such a ticket does not end with the owner's enrolment. */
-  issue(peerUid: number, requests: readonly TicketRequest[], nowMs: number, self?: string): string;
+  /** 32 lowercase hex digits, for 1 to 32 requests as confirmSchema parsed them. `fromMs`: when its code or, of `self`, the
+   * password began to be checked. The latter's ticket does not end with the owner's enrolment. */
+  issue(peerUid: number, requests: readonly TicketRequest[], fromMs: number, self?: string): string;
   /** Is this exact request the next unused one of that ticket? Spends nothing. */
   next(ticket: string, peerUid: number, request: Command, nowMs: number): Due | Refused;
   /** Reset and lock-out: what was opened is closed. */
   endAll(): void;
-  /** The owner acts on this user: what the user's own password opened before is closed. */
-  endOwn(login: string): void;
+  /** The owner has acted on this user: what the user's own password opened is closed, and so is what one opens that was being checked. */
+  endOwn(login: string, nowMs: number): void;
 }
 
 interface Ticket {
@@ -37,7 +37,7 @@ interface Ticket {
   enrolment: string | null;
   /** Whose own password opened it; undefined where the owner's code did. */
   self: string | undefined;
-  untilMs: number;
+  fromMs: number;
   requests: readonly TicketRequest[];
   used: Set<TicketRequest>;
   failed: boolean;
@@ -49,17 +49,19 @@ const keptAtMost = 64;
 /** `enrolment` names the one there is now, or null: a ticket ends with the one it was issued under. */
 export function openTickets(enrolment: () => string | null): Tickets {
   const live = new Map<string, Ticket>();
-  const holds = (ticket: Ticket) =>
-    ticket.self !== undefined || (ticket.enrolment !== null && ticket.enrolment === enrolment());
+  const ended = new Map<string, number>();
+  const isPast = ({ fromMs }: Ticket, nowMs: number) => nowMs >= fromMs + limits.ticketMs;
+  const holds = ({ self, fromMs, enrolment: under }: Ticket) =>
+    self === undefined ? under !== null && under === enrolment() : fromMs > (ended.get(self) ?? -1);
   return {
-    issue(uid, requests, nowMs, self) {
-      for (const [name, { untilMs }] of live) if (nowMs >= untilMs) live.delete(name);
+    issue(uid, requests, fromMs, self) {
+      for (const [name, ticket] of live) if (isPast(ticket, fromMs)) live.delete(name);
       // The oldest make room, and those of own passwords first: nobody pushes out what the owner opened.
       const names = [...live.keys()];
       if (names.length >= keptAtMost) live.delete(names.find(name => live.get(name)?.self !== undefined) ?? names[0]!);
       const name = randomBytes(16).toString('hex');
       live.set(name, {
-        ...{ uid, self, enrolment: enrolment(), untilMs: nowMs + limits.ticketMs, used: new Set(), failed: false },
+        ...{ uid, self, enrolment: enrolment(), fromMs, used: new Set(), failed: false },
         // A copy of each, since one that is listed twice is used twice.
         requests: requests.map(request => structuredClone(request)),
       });
@@ -67,7 +69,7 @@ export function openTickets(enrolment: () => string | null): Tickets {
     },
     next(name, uid, request, nowMs) {
       const ticket = live.get(name);
-      if (ticket?.uid !== uid || nowMs >= ticket.untilMs || !holds(ticket))
+      if (ticket?.uid !== uid || isPast(ticket, nowMs) || !holds(ticket))
         return refuse('This ticket was never given, has ended or belongs to another peer: confirm with a new code.');
       const due = dueOf(ticket);
       const step = due.find(listed => isDeepStrictEqual(exactly(listed), exactly(request)));
@@ -90,9 +92,7 @@ export function openTickets(enrolment: () => string | null): Tickets {
       };
     },
     endAll: () => live.clear(),
-    endOwn(login) {
-      for (const [name, { self }] of live) if (self === login) live.delete(name);
-    },
+    endOwn: (login, nowMs) => ended.set(login, nowMs),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   rmSync,
   statfsSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -15,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Agent } from './agent.ts';
+import { Client } from './client.ts';
 
 const rules =
   '- id: test.true\n  run: "true"\n  why: do nothing at all\n- id: test.status\n  run: "@status"\n  reads: true\n  why: tell how it stands\n';
@@ -58,6 +60,44 @@ describe.skipIf(!isRoot)('rule files in real mode', () => {
     spoil(join(folder, 'test.yaml'), folder);
     expect(agent.command('serve')).toMatchObject({ code: 1, printed: expect.stringContaining('must belong to root') });
     expect(existsSync(agent.socket)).toBe(false);
+  });
+});
+
+describe.skipIf(!isRoot)('the sockets', () => {
+  const asNobody = (socket: string) => {
+    const speak = `require('net').connect(${JSON.stringify(socket)}).on('connect', function () {
+      this.write('{"id":"1","cmd":"@approvals","args":[]}\\n');
+    }).on('data', text => { console.log(String(text)); process.exit(); }).on('error', ({ code }) => console.log(code));`;
+    return spawnSync(process.execPath, ['-e', speak], { uid: 65534, gid: 65534, encoding: 'utf8' }).stdout;
+  };
+
+  it('are for the group that may reach the dashboard, and for root alone at the terminal', async () => {
+    const agent = await (await begin()).start();
+    const terminal = join(agent.state, 'terminal.sock');
+    const modeOf = (path: string) => statSync(path).mode & 0o777;
+    expect([agent.socket, join(agent.socket, '..'), terminal, agent.state].map(modeOf)).toEqual([
+      0o660, 0o750, 0o600, 0o700,
+    ]);
+    for (const socket of [agent.socket, terminal]) expect(asNobody(socket)).toBe('EACCES\n');
+  });
+
+  it('ask the kernel who connects, whatever their modes let through', async () => {
+    const agent = await (await begin({ env: { GATEHOUSE_PEER_UIDS: '0,65534' } })).start();
+    const terminal = join(agent.state, 'terminal.sock');
+    for (const path of [agent.socket, join(agent.socket, '..'), terminal, agent.state]) chmodSync(path, 0o777);
+    expect(asNobody(agent.socket)).toContain('No rule allows the program');
+    expect(asNobody(terminal)).toContain('The uid 65534 may not speak to this agent.');
+    chmodSync(agent.state, 0o700);
+    const person = await Client.connect(terminal);
+    expect(await person.ask('@approvals')).toMatchObject({ event: 'done', result: { approvals: [] } });
+    person.close();
+  });
+
+  it('let in root only where it is listed', async () => {
+    const agent = await (await begin({ env: { GATEHOUSE_PEER_UIDS: '65534' } })).start();
+    expect(await agent.raw('')).toMatchObject([{ problem: 'not-allowed', message: expect.stringContaining('uid 0') }]);
+    for (const path of [agent.socket, join(agent.socket, '..')]) chmodSync(path, 0o777);
+    expect(asNobody(agent.socket)).toContain('No rule allows the program');
   });
 });
 

@@ -128,6 +128,18 @@ describe('what the owner decided about a user', () => {
     expect(await open(old, ownKeys('ann'))).toMatchObject({ ok: true });
   });
 
+  it('holds at once: a ticket from before does nothing once root has locked the password', async () => {
+    const opened = await open(old, ownKeys('ann'));
+    const { cmd, args, stdin } = ownKeys('ann');
+    const file = join(agent.root, 'etc/shadow');
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, before.replace(/^ann:/m, 'ann:!'));
+    const asked = { stdin, ticket: ticketOf(opened) };
+    expect(await agent.ask(cmd, args, asked)).toMatchObject({ problem: 'not-permitted-now' });
+    writeFileSync(file, before);
+    expect(await agent.ask(cmd, args, asked)).toMatchObject({ ok: true });
+  });
+
   it.each([
     ['locks them out', lockOut, undefined],
     ['sets their password', ['chpasswd', '-e'], 'new'],
@@ -143,6 +155,31 @@ describe('what the owner decided about a user', () => {
       const reply = await agent.ask(cmd, args, { stdin, ticket: ticketOf(opened) });
       expect(reply.event).toBe(ok ? 'done' : 'refused');
     }
+  });
+
+  it('ends what their old password opens while the owner is setting another one', async () => {
+    agent.behave({ programs: { chpasswd: { delayMs: 1500, times: 1 } } });
+    const before = agent.entries().length;
+    const setting = owner(['chpasswd', '-e'], await hashOf('new'));
+    await expect
+      .poll(() =>
+        agent
+          .entries()
+          .slice(before)
+          .some(({ kind }) => kind === 'intent'),
+      )
+      .toBe(true);
+    const asked = await newPassword('ann');
+    const opened = await open(old, asked);
+    expect(opened).toMatchObject({ ok: true });
+    expect((await setting)[0]).toMatchObject({ ok: true });
+    expect(await agent.ask(asked.cmd, asked.args, { stdin: asked.stdin, ticket: ticketOf(opened) })).toMatchObject(
+      refused,
+    );
+    const again = await open('new', asked);
+    expect(await agent.ask(asked.cmd, asked.args, { stdin: asked.stdin, ticket: ticketOf(again) })).toMatchObject({
+      ok: true,
+    });
   });
 
   it('holds for file shares: their own password changes the one there, and lets nobody in', async () => {
