@@ -28,5 +28,5 @@ export const askPrograms = {
 /** Verbs that need a rule like any program. @confirm stands outside, and what a rule writes answers to @write and its kin. */
 export const verbs: ReadonlySet<string> = new Set([
   ...['@status', '@rules', '@audit', '@host', '@users'],
-  ...['@adopt', '@administrator', '@trash', '@untrash', '@empty'],
+  ...['@adopt', '@administrator', '@revoke', '@trash', '@untrash', '@empty'],
 ]);

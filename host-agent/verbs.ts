@@ -9,6 +9,7 @@ import type { Agent } from './agent.ts';
 import { unmetOf } from './checks/check.ts';
 import { freeUid } from './checks/next-uid.ts';
 import type { Caller } from './connection.ts';
+import { ownKeysOf } from './files/key-files.ts';
 import { empty, trash, untrash } from './files/trash.ts';
 import { listGenerations, planWrite, restorable, runWrite, type WritePlan, type WriteTarget } from './files/write.ts';
 import { hostNow } from './host-now.ts';
@@ -40,6 +41,7 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['@generations', ({ files }, { match }) => listGenerations(files, targetOf(files.host.root, match))],
   ['@write', write],
   ['@restore', write],
+  ['@revoke', revoke],
   ['@trash', moveToTrash],
   ['@untrash', ({ files }, { request: { args } }) => untrash(files, args[0] as string)],
   ['@empty', emptyTrash],
@@ -115,6 +117,11 @@ async function adopt({ asking: { facts, registry } }: Agent, { request: { args }
   if (!account) return new Refused('not-permitted-now', `There is no account ${login} on this host.`);
   registry.adopt(login, account.uid);
   return { login, uid: account.uid };
+}
+
+/** A user's own keys end whoever wrote them, and are kept as a generation. */
+function revoke({ files }: Agent, { request: { args } }: Asked): Promise<object> {
+  return runWrite(files, { path: ownKeysOf(args[0] as string), mode: 0o644, secret: false, takeOver: true }, '');
 }
 
 async function emptyTrash({ files, asking }: Agent, { request, caller, cancelled }: Asked): Promise<object> {

@@ -434,6 +434,7 @@ export const lawfulRequests: readonly LawfulStep[] = [
   ...['attic', 'Attic-2.example.org', '3com', 'homeserver'].map(name =>
     sure(`calls the host ${name}`, { cmd: 'hostnamectl', args: ['set-hostname', '--static', name] }),
   ),
+  sure('removes the keys a user keeps', { cmd: '@revoke', args: ['jo'] }),
   sure('ends the access to shares', { cmd: 'pdbedit', args: ['-d0', '-x', '-u', 'jo'] }),
   sure('moves a home to the trash', { cmd: '@trash', args: ['jo'] }),
   sure('removes the account', { cmd: 'userdel', args: ['jo'] }),

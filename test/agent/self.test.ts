@@ -247,6 +247,35 @@ describe('making somebody an administrator', () => {
   });
 });
 
+describe('the keys that a user keeps', () => {
+  const kept = () => readFileSync(join(agent.root, 'etc/gatehouse/own-keys/ann'), 'utf8');
+  const revoke = { cmd: '@revoke', args: ['ann'] };
+  const set = async () => {
+    const { cmd, args, stdin } = ownKeys('ann');
+    const ticket = ticketOf(await open(old, ownKeys('ann')));
+    expect(await agent.ask(cmd, args, { stdin, ticket })).toMatchObject({ ok: true });
+  };
+
+  it('end by the code of the owner, whoever wrote them, and may be set again', async () => {
+    await set();
+    expect(await agent.ask(revoke.cmd, revoke.args)).toMatchObject(refused);
+    expect(kept()).toBe(key);
+    expect(await open(old, revoke)).toMatchObject(refused);
+    expect(await agent.confirmed(revoke)).toMatchObject([{ ok: true }]);
+    expect(kept()).toBe('');
+    await set();
+    writeFileSync(join(agent.root, 'etc/gatehouse/own-keys/ann'), 'by another hand\n');
+    expect(await agent.confirmed(revoke)).toMatchObject([{ ok: true }]);
+    expect(kept()).toBe('');
+    await set();
+  });
+
+  it('are of no account that is no user of Gatehouse', async () => {
+    expect(await agent.confirmed({ cmd: '@revoke', args: ['root'] })).toMatchObject([{ problem: 'not-permitted-now' }]);
+    expect(await agent.confirmed({ cmd: '@revoke', args: ['bob'] })).toMatchObject([{ ok: true }]);
+  });
+});
+
 describe('taking over an account', () => {
   it('makes it a user of Gatehouse with its number, which is never used again', async () => {
     const add = (file: string, line: string) => {

@@ -54,7 +54,7 @@ const authenticator = {
   automaticPresenceSimulation: true,
 } as const;
 
-describe.skipIf(whyNoBrowser)('every flow', { timeout: 300_000 }, () => {
+describe.skipIf(whyNoBrowser)('every flow', { timeout: 900_000 }, () => {
   let browser: Browser;
   let dashboard: Dashboard | undefined;
   beforeAll(async () => {

@@ -154,6 +154,12 @@ describe.skipIf(why)('on a host that was installed by hand', () => {
       expect(await ssh(host, user, { password: second }, 'id', '-un')).toMatchObject(signedIn);
       expect((await ssh(host, user, { password: first }, 'id', '-un')).stderr).toContain('Permission denied');
       expect([await samba(host, user, second), await samba(host, user, first)]).toEqual([0, 1]);
+
+      // A phone was stolen: whoever runs the host takes the keys away that the member set.
+      await door.preview(walker, `${origin}/users/${user}`, `/users/${user}/own-keys/revoke`);
+      await door.begin(walker);
+      expect(await door.outcome(walker)).toMatch(/\bok\b/);
+      expect((await ssh(host, user, { key }, 'true')).stderr).toContain('Permission denied');
     });
 
     it('makes an administrator of the host by approval at its terminal, out of reach from then on', async () => {

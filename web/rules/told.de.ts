@@ -25,7 +25,12 @@ export const german: Readonly<Record<string, { why: string; danger?: string }>> 
       'Wer den Server unter dem alten Namen erreicht, im Browser, über SSH oder für Dateien, findet ihn dort vielleicht nicht mehr. /etc/hosts bleibt, wie sie ist.',
   },
   'keys.write': { why: 'die SSH-Schlüssel festlegen, mit denen sich ein Benutzer anmeldet', danger: login },
-  'keys.own': { why: 'die SSH-Schlüssel festlegen, die ein Benutzer selbst pflegt', danger: login },
+  'keys.own': { why: 'die SSH-Schlüssel festlegen, die ein Benutzer selbst führt', danger: login },
+  'keys.revoke': {
+    why: 'die SSH-Schlüssel entfernen, die ein Benutzer selbst führt',
+    danger:
+      'Wer sich mit diesen Schlüsseln anmeldet, kann es nicht mehr. Wer das Passwort des Benutzers kennt, kann neue setzen.',
+  },
   'users.create': { why: 'ein Benutzerkonto und seinen persönlichen Ordner anlegen' },
   'users.rename': { why: 'den angezeigten Namen ändern' },
   'users.password': { why: 'das Passwort eines Benutzers aus seinem Hash setzen', danger: password },

@@ -86,6 +86,7 @@ POST /users/:login/groups             A
 POST /users/:login/groups/leave       A
 POST /users/:login/keys               A
 POST /users/:login/keys/remove        A
+POST /users/:login/own-keys/revoke    A
 POST /users/:login/let-in             A
 POST /users/:login/lock               A
 POST /users/:login/name               A

@@ -25,7 +25,16 @@ import { knownTo } from './known.ts';
 import { newPassword } from './password.ts';
 import { readKeysOf, readPeople } from './reading.ts';
 import { lastSignIn, stateOf, toneOf } from './state.ts';
-import { deleteUser, hasShell, lockUser, makeAdministrator, renameUser, setShell, unlockUser } from './user.ts';
+import {
+  deleteUser,
+  hasShell,
+  lockUser,
+  makeAdministrator,
+  renameUser,
+  revokeKeys,
+  setShell,
+  unlockUser,
+} from './user.ts';
 
 /** Which form of the page of one user is shown again, with its errors. */
 type Forms = Partial<
@@ -58,6 +67,8 @@ export function addOneUser(router: Router, reader: Reader, offer: Offer): void {
     '/:login/keys/remove',
     act('key', fingerprintForm, ({ login }, typed) => keys.remove(login, typed)),
   );
+
+  router.post('/:login/own-keys/revoke', act('key', nothing, revokeKeys));
 
   router.post(
     '/:login/shell',

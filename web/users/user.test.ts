@@ -9,6 +9,7 @@ import {
   makeUser,
   putBackUser,
   renameUser,
+  revokeKeys,
   setShell,
   takeOver,
   unlockUser,
@@ -118,6 +119,7 @@ it('gives a shell and takes it away, and goes back only to a shell that a rule a
 it('asks for what a person at the terminal approves', () => {
   expect(steps(takeOver('debian'))).toEqual(['@adopt debian']);
   expect(steps(makeAdministrator('jo'))).toEqual(['@administrator jo']);
+  expect(steps(revokeKeys(jo))).toEqual(['@revoke jo']);
 });
 
 it('says what was so and what will be, for whoever looks for drift', () => {

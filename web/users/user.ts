@@ -149,6 +149,11 @@ export function emptyTrash(login: string): Change {
   return only(login, '@empty', t('users.empty.title', { login }), t('users.empty.step'));
 }
 
+/** Of the keys that somebody keeps, only the one whose password it is puts any back. */
+export function revokeKeys({ login }: User): Change {
+  return only(login, '@revoke', t('users.own-keys.revoke.title', { login }), t('users.own-keys.revoke.step'));
+}
+
 /** Waits for a person at the host's terminal, as the next one does. */
 export function takeOver(login: string): Change {
   return only(login, '@adopt', t('users.take-over.title', { login }), t('users.take-over.step'));

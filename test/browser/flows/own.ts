@@ -16,6 +16,11 @@ export const member: Flow = async house => {
   await goOn(hand);
   await change(hand, '/my-user/keys', { key, keyName: 'Phone' }, next);
   expect(fileOf(house, '/etc/gatehouse/own-keys/lee')).toContain('Phone');
+  await house.sam.visit('/users/lee');
+  await change(house.sam, '/users/lee/own-keys/revoke');
+  expect(fileOf(house, '/etc/gatehouse/own-keys/lee')).toBe('');
+  await goOn(hand);
+  await change(hand, '/my-user/keys', { key, keyName: 'New phone' }, next);
   await goOn(hand);
   await change(hand, '/my-user/keys/remove', {}, next);
   await hand.follow('.nav a[href="/changes"]');
