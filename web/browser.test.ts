@@ -1,21 +1,20 @@
 // The frame in a real Chromium: no violation of the policy, nothing for axe-core to find, htmx carrying the token, and all of it without scripts too.
-import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  findingsEverywhere,
+  type Listening,
+  listen,
+  openVisits,
+  phone,
+  type Visits,
+  whyNoBrowser,
+} from './chromium.fixture.ts';
 import { type Feature, onlyAdministrators } from './feature.ts';
 import { readList } from './list.ts';
-import { administrator, openDashboard, setupToken } from './visitor.fixture.ts';
+import { administrator, openDashboard, setupToken, signInOn } from './visitor.fixture.ts';
 
-const chromiumPath = '/usr/bin/chromium';
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const sizes = [
-  { width: 1280, height: 900 },
-  { width: 360, height: 740 },
-];
 const useradd = "/usr/sbin/useradd -m -K HOME_MODE=0700 -u 1007 -c 'Jo Example' jo";
 const steps = [
   { title: 'Make the account and its home folder', rule: 'users.create', command: useradd, tone: 'ok', word: 'done' },
@@ -44,56 +43,28 @@ function parts(): Feature {
   };
 }
 
-describe.skipIf(!existsSync(chromiumPath))('the dashboard in Chromium', { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let server: Server;
+describe.skipIf(whyNoBrowser)('the dashboard in Chromium', { timeout: 60_000 }, () => {
+  let listening: Listening;
+  let visits: Visits;
   let origin: string;
-  const complaints: string[] = [];
 
   beforeAll(async () => {
-    server = createServer().listen(0, '127.0.0.1');
-    await new Promise(resolve => server.once('listening', resolve));
-    const port = String((server.address() as AddressInfo).port);
-    const dashboard = await openDashboard({ features: () => [parts()], env: { GATEHOUSE_PORT: port } });
-    server.on('request', dashboard.app);
+    listening = await listen();
+    const dashboard = await openDashboard({ features: () => [parts()], env: { GATEHOUSE_PORT: listening.port } });
+    listening.serve(dashboard.app);
     origin = dashboard.deps.settings.origin;
-    const flags =
-      '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
-    browser = await chromium.launch({ executablePath: chromiumPath, args: flags.split(' ') });
+    visits = await openVisits({ baseURL: origin });
   });
   afterAll(async () => {
-    await browser?.close();
-    server?.close();
+    await visits?.browser.close();
+    listening?.stop();
   });
 
-  const open = async (options: { javaScriptEnabled?: boolean } = {}) => {
-    const page = await browser.newPage({ baseURL: origin, ...options });
-    page.on('console', message => {
-      if (message.type() === 'error' && !/status of (403|404|422)/.test(message.text()))
-        complaints.push(message.text());
-    });
+  const open = (options?: BrowserContextOptions) => visits.open(options);
+  const signedIn = async () => {
+    const page = await open();
+    await signInOn(page, '/parts');
     return page;
-  };
-  const signIn = async (page: Page) => {
-    await page.goto('/sign-in?next=/parts');
-    await page.fill('#login', administrator.login);
-    await page.fill('#password', administrator.password);
-    await page.click('button.primary');
-  };
-  const inspect = async (page: Page) => {
-    for (const size of sizes) {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.setViewportSize(size);
-        await page.emulateMedia({ colorScheme });
-        await page.evaluate(axe);
-        const found = await page.evaluate(
-          'axe.run().then(result => result.violations.map(one => one.id + " " + one.nodes[0].html))',
-        );
-        const where = `${page.url()} ${size.width} ${colorScheme}`;
-        expect(found, where).toEqual([]);
-        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), where).toBeLessThanOrEqual(0);
-      }
-    }
   };
 
   it('sets up without scripts, from the link to the first page', async () => {
@@ -116,24 +87,23 @@ describe.skipIf(!existsSync(chromiumPath))('the dashboard in Chromium', { timeou
   it('has nothing for axe-core to find, wide and narrow, light and dark', async () => {
     const page = await open();
     await page.goto('/sign-in');
-    await inspect(page);
+    expect(await findingsEverywhere(page)).toEqual([]);
     await page.click('button.primary');
     await page.waitForSelector('#login:focus');
-    await inspect(page);
-    await signIn(page);
+    expect(await findingsEverywhere(page)).toEqual([]);
+    await signInOn(page, '/parts');
     await page.waitForSelector('#code:focus');
-    await inspect(page);
-    await page.setViewportSize(sizes[1]!);
+    expect(await findingsEverywhere(page)).toEqual([]);
+    await page.setViewportSize(phone);
     await page.click('summary');
-    await inspect(page);
+    expect(await findingsEverywhere(page)).toEqual([]);
     await page.goto('/nosuch');
-    await inspect(page);
+    expect(await findingsEverywhere(page)).toEqual([]);
     await page.close();
   });
 
   it('sends the token with htmx, and shows a failure in place of the content with the focus on it', async () => {
-    const page = await open();
-    await signIn(page);
+    const page = await signedIn();
     await page.click('#ask');
     await page.waitForSelector('#answer:text-is("answered")');
     await page.click('#fail');
@@ -144,8 +114,7 @@ describe.skipIf(!existsSync(chromiumPath))('the dashboard in Chromium', { timeou
   });
 
   it('keeps to the keyboard: past the navigation, and to the search by a stroke', async () => {
-    const page = await open();
-    await signIn(page);
+    const page = await signedIn();
     await page.goto('/nosuch');
     await page.keyboard.press('Tab');
     expect(await page.textContent(':focus')).toBe('Skip to content');
@@ -167,6 +136,6 @@ describe.skipIf(!existsSync(chromiumPath))('the dashboard in Chromium', { timeou
   });
 
   it('never broke the policy on the way', () => {
-    expect(complaints).toEqual([]);
+    expect(visits.complaints).toEqual([]);
   });
 });

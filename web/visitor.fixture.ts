@@ -1,5 +1,6 @@
 // For tests: a dashboard in memory and somebody with a browser: cookies are kept, forms carry the token of the page looked at last.
 import type { Express } from 'express';
+import type { Page } from 'playwright-core';
 import supertest from 'supertest';
 import { hashPassword } from './accounts/password.ts';
 import { emptyDatabase } from './database.fixture.ts';
@@ -48,6 +49,15 @@ export async function openDashboard(
       return person;
     },
   };
+}
+
+/** The administrator signs in with a password alone, and stands on the page that they wanted. */
+export async function signInOn(page: Page, next = '/'): Promise<void> {
+  await page.goto(`/sign-in?next=${encodeURIComponent(next)}`);
+  await page.fill('#login', administrator.login);
+  await page.fill('#password', administrator.password);
+  await page.click('main button[type=submit]');
+  await page.waitForURL(({ pathname, search }) => `${pathname}${search}` === next);
 }
 
 export class Visitor {

@@ -1,63 +1,49 @@
 // The trust pages in a real Chromium: live entries, pause, a check with progress, no violation of the policy, nothing for axe-core, and all of it without scripts.
-import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { told } from '../agent/fake-agent.fixture.ts';
+import {
+  desk,
+  findings,
+  type Listening,
+  listen,
+  openVisits,
+  phone,
+  type Visits,
+  whyNoBrowser,
+} from '../chromium.fixture.ts';
 import { rule } from '../rules/rule.fixture.ts';
 import { plan } from '../users/fake-host.fixture.ts';
-import { administrator } from '../visitor.fixture.ts';
+import { signInOn } from '../visitor.fixture.ts';
 import { openTrust, type TrustHost } from './trust.fixture.ts';
 
-const chromiumPath = '/usr/bin/chromium';
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const flags = '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync';
-const sizes = [
-  { width: 1280, height: 900 },
-  { width: 360, height: 740 },
-];
-
-describe.skipIf(!existsSync(chromiumPath))('the trust pages in Chromium', { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let server: Server;
+describe.skipIf(whyNoBrowser)('the trust pages in Chromium', { timeout: 60_000 }, () => {
+  let listening: Listening;
+  let visits: Visits;
   let host: TrustHost;
-  const complaints: string[] = [];
 
   beforeAll(async () => {
-    server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    host = await openTrust({ GATEHOUSE_PORT: String((server.address() as AddressInfo).port) });
+    listening = await listen();
+    host = await openTrust({ GATEHOUSE_PORT: listening.port });
     const answer = host.fake.answer;
     host.fake.answer = (request, ...rest) => {
       if (request.cmd === '@rules')
         return told({ rules: [rule('users.rename', { danger: 'Take care.', undo: 'users.rename' })] });
       return request.dryRun ? plan(request.cmd, request.args) : answer(request, ...rest);
     };
-    server.on('request', host.dashboard.app);
+    listening.serve(host.dashboard.app);
     for (let count = 0; count < 60; count++) host.log.command(`u${count}`);
-    browser = await chromium.launch({ executablePath: chromiumPath, args: flags.split(' ') });
+    visits = await openVisits({ baseURL: host.dashboard.deps.settings.origin });
   });
   afterAll(async () => {
-    await browser?.close();
-    server?.closeAllConnections();
-    server?.close();
+    await visits?.browser.close();
+    listening?.stop();
     await host?.close();
   });
 
-  const open = async (path: string, options: { javaScriptEnabled?: boolean } = {}) => {
-    const page = await browser.newPage({ baseURL: host.dashboard.deps.settings.origin, ...options });
-    page.on('console', message => {
-      if (message.type() === 'error' && !/status of 4(01|22)|ERR_INCOMPLETE_CHUNKED|sse:error/.test(message.text()))
-        complaints.push(message.text());
-    });
-    await page.goto(`/sign-in?next=${encodeURIComponent(path)}`);
-    await page.fill('#login', administrator.login);
-    await page.fill('#password', administrator.password);
-    await page.click('main button[type=submit]');
-    await page.waitForSelector('.shell');
+  const open = async (path: string, options?: BrowserContextOptions) => {
+    const page = await visits.open(options);
+    await signInOn(page, path);
     return page;
   };
   const first = (page: Page) => page.locator('tbody tr').first();
@@ -134,7 +120,7 @@ describe.skipIf(!existsSync(chromiumPath))('the trust pages in Chromium', { time
     await page.close();
   });
 
-  it.each(sizes)('gives axe-core nothing to find and nothing too wide at $width px', async size => {
+  it.each([desk, phone])('gives axe-core nothing to find and nothing too wide at $width px', async size => {
     const page = await open('/audit');
     await page.setViewportSize(size);
     for (const path of [
@@ -146,13 +132,7 @@ describe.skipIf(!existsSync(chromiumPath))('the trust pages in Chromium', { time
       '/rules/try',
     ]) {
       await page.goto(path);
-      await page.evaluate(axe);
-      const { violations } = (await page.evaluate('axe.run()')) as {
-        violations: { id: string; nodes: { html: string }[] }[];
-      };
-      const found = violations.map(one => [one.id, one.nodes[0]?.html]);
-      expect(found, path).toEqual([]);
-      expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(size.width);
+      expect(await findings(page), path).toEqual([]);
     }
     await page.close();
   });
@@ -168,6 +148,6 @@ describe.skipIf(!existsSync(chromiumPath))('the trust pages in Chromium', { time
   });
 
   it('has nothing that the policy of the page forbids', () => {
-    expect(complaints).toEqual([]);
+    expect(visits.complaints).toEqual([]);
   });
 });

@@ -1,32 +1,24 @@
 // A change that runs, in a real Chromium: live, polled where the stream is held back, and without scripts; axe-core finds nothing.
-import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
 import { Router } from 'express';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectAgent } from '../agent/agent.ts';
 import type { HostDeps } from '../agent/host-deps.ts';
 import { createReader } from '../agent/reader.ts';
+import { findings, type Listening, listen, openVisits, type Visits, whyNoBrowser } from '../chromium.fixture.ts';
 import { onlyAdministrators } from '../feature.ts';
-import { administrator, openDashboard, type TestDashboard } from '../visitor.fixture.ts';
+import { openDashboard, signInOn, type TestDashboard } from '../visitor.fixture.ts';
 import { deletion, type LoggingAgent, loggingAgent } from './job.fixture.ts';
 import { openJobs } from './jobs.ts';
 import { changesRoutes, offering } from './routes.ts';
 
-const chromiumPath = '/usr/bin/chromium';
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const signedOut = /status of 401|ERR_INCOMPLETE_CHUNKED|sse:error/;
-
-describe.skipIf(!existsSync(chromiumPath))('a change that runs, in Chromium', { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let server: Server;
+describe.skipIf(whyNoBrowser)('a change that runs, in Chromium', { timeout: 60_000 }, () => {
+  let listening: Listening;
+  let visits: Visits;
   let host: LoggingAgent;
   let dashboard: TestDashboard;
   let close = async () => {};
   let go = () => {};
-  const complaints: string[] = [];
 
   beforeAll(async () => {
     host = await loggingAgent();
@@ -47,11 +39,9 @@ describe.skipIf(!existsSync(chromiumPath))('a change that runs, in Chromium', { 
       reply({ event: 'output', stream: 'stdout', text: '<b>moved</b>\u001b[2J\n' });
       return new Promise(resolve => (go = () => resolve(undefined)));
     };
-    server = createServer().listen(0, '127.0.0.1');
-    await new Promise(resolve => server.once('listening', resolve));
-    const port = String((server.address() as AddressInfo).port);
+    listening = await listen();
     dashboard = await openDashboard({
-      env: { GATEHOUSE_SOCKET: host.fake.path, GATEHOUSE_PORT: port },
+      env: { GATEHOUSE_SOCKET: host.fake.path, GATEHOUSE_PORT: listening.port },
       features: deps => {
         const agent = connectAgent(deps.settings.socket);
         const jobs = openJobs(deps, agent, async () => {}, 20);
@@ -66,15 +56,14 @@ describe.skipIf(!existsSync(chromiumPath))('a change that runs, in Chromium', { 
         return [changesRoutes(all), { path: '/acts', access: onlyAdministrators, router: acts }];
       },
     });
-    server.on('request', dashboard.app);
+    listening.serve(dashboard.app);
     await dashboard.signedIn();
-    const flags = '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking';
-    browser = await chromium.launch({ executablePath: chromiumPath, args: flags.split(' ') });
+    visits = await openVisits({ baseURL: dashboard.deps.settings.origin });
   }, 60_000);
   afterEach(() => go());
   afterAll(async () => {
-    await browser?.close();
-    server?.close();
+    await visits?.browser.close();
+    listening?.stop();
     await close();
     await host?.fake.remove();
     await dashboard?.deps.db.destroy();
@@ -83,38 +72,26 @@ describe.skipIf(!existsSync(chromiumPath))('a change that runs, in Chromium', { 
   /** Signed in, looking at a change whose third step is under way. */
   async function looking(options: { javaScriptEnabled?: boolean; held?: boolean } = {}): Promise<Page> {
     const { held, ...how } = options;
-    const page = await browser.newPage({ baseURL: dashboard.deps.settings.origin, ...how });
-    page.on('console', message => {
-      if (message.type() === 'error' && !signedOut.test(message.text())) complaints.push(message.text());
-    });
+    const page = await visits.open(how);
     if (held) await page.route(/\/events/, () => new Promise(() => {}));
-    await page.goto('/sign-in?next=/acts');
-    await page.fill('#login', administrator.login);
-    await page.fill('#password', administrator.password);
-    await page.click('button.primary');
+    await signInOn(page, '/acts');
     await page.click('main button');
     await page.click('form[action$="/run"] button');
     return page;
   }
-  const nothingFound = async (page: Page) => {
-    await page.evaluate(axe);
-    const found = 'axe.run().then(told => told.violations.map(one => one.id + " " + one.nodes[0].html))';
-    expect(await page.evaluate(found)).toEqual([]);
-  };
-
   it('shows states and output as they come, and in the end what came of it, with nothing reloaded', async () => {
     const page = await looking();
     await page.evaluate('window.still = true');
     await page.waitForSelector('#step-2 .busy');
     await page.waitForSelector('#out-2:text-is("<b>moved</b>\\\\x1b[2J")');
-    await nothingFound(page);
+    expect(await findings(page)).toEqual([]);
     go();
     await page.waitForSelector('#job:not([data-live]) .note.ok');
     expect(await page.evaluate('window.still')).toBe(true);
     expect(await page.textContent('#out-2')).toBe('<b>moved</b>\\x1b[2J\n');
-    await nothingFound(page);
+    expect(await findings(page)).toEqual([]);
     await page.goto('/changes');
-    await nothingFound(page);
+    expect(await findings(page)).toEqual([]);
     await page.close();
   });
 
@@ -148,6 +125,6 @@ describe.skipIf(!existsSync(chromiumPath))('a change that runs, in Chromium', { 
   });
 
   it('never broke the policy on the way', () => {
-    expect(complaints).toEqual([]);
+    expect(visits.complaints).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 // For tests: a dashboard whose clock stands still, and somebody with an authenticator app.
 import { generate } from 'otplib';
+import type { Response } from 'supertest';
 import { type Account, findByLogin } from '../accounts/store.ts';
 import { proveRoutes } from '../signin/prove.ts';
 import { administrator, openDashboard, type Visitor } from '../visitor.fixture.ts';
@@ -34,7 +35,7 @@ export async function setUpApp(person: Visitor, ms: number): Promise<App> {
 
 export const codeOf = (secret: string, ms: number) => generate({ secret, epoch: Math.floor(ms / 1000) });
 
-export async function givePassword(person: Visitor, next?: string) {
+export async function givePassword(person: Visitor, next?: string): Promise<Response> {
   await person.get('/sign-in');
   const { login, password } = administrator;
   const answer = await person.post('/sign-in', { login, password, next });

@@ -1,18 +1,20 @@
 // Passkeys in a real Chromium with a software authenticator, and what a thief may try with what went over the wire.
-import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
-import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core';
+import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  desk,
+  findings,
+  type Listening,
+  listen,
+  openVisits,
+  phone,
+  type Visits,
+  whyNoBrowser,
+} from '../chromium.fixture.ts';
 import { administrator } from '../visitor.fixture.ts';
 import { type Dashboard, openWithFactors } from './factors.fixture.ts';
 import { factorsOf } from './store.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const chromiumPath = '/usr/bin/chromium';
-const flags =
-  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 const device = {
   protocol: 'ctap2',
   ctap2Version: 'ctap2_1',
@@ -23,28 +25,26 @@ const device = {
   automaticPresenceSimulation: true,
 } as const;
 
-describe.skipIf(!existsSync(chromiumPath))('passkeys in Chromium', { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let server: Server;
+describe.skipIf(whyNoBrowser)('passkeys in Chromium', { timeout: 60_000 }, () => {
+  let visits: Visits;
+  let listening: Listening;
   let dashboard: Dashboard;
   let origin: string;
   let context: BrowserContext;
   let page: Page;
   let cdp: CDPSession;
   let authenticatorId: string;
-  const complaints: string[] = [];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: chromiumPath, args: flags.split(' ') });
+    visits = await openVisits();
   });
-  afterAll(() => browser?.close());
+  afterAll(() => visits?.browser.close());
 
   beforeEach(async () => {
-    server = createServer().listen(0, '127.0.0.1');
-    await new Promise(resolve => server.once('listening', resolve));
-    origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+    listening = await listen();
+    origin = `http://localhost:${listening.port}`;
     dashboard = await openWithFactors({ GATEHOUSE_ORIGIN: origin });
-    server.on('request', dashboard.app);
+    listening.serve(dashboard.app);
     ({ context, page, cdp, authenticatorId } = await somebody());
     await givePassword(page);
     await page.goto('/me/factors');
@@ -54,16 +54,12 @@ describe.skipIf(!existsSync(chromiumPath))('passkeys in Chromium', { timeout: 60
   });
   afterEach(async () => {
     await context.close();
-    server.closeAllConnections();
-    server.close();
+    listening.stop();
   });
 
   const somebody = async (at = origin) => {
-    const context = await browser.newContext({ baseURL: at });
-    const page = await context.newPage();
-    page.on('console', message => {
-      if (message.type() === 'error' && !/status of (4\d\d)/.test(message.text())) complaints.push(message.text());
-    });
+    const page = await visits.open({ baseURL: at });
+    const context = page.context();
     const cdp = await context.newCDPSession(page);
     await cdp.send('WebAuthn.enable');
     const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', { options: device });
@@ -179,14 +175,14 @@ describe.skipIf(!existsSync(chromiumPath))('passkeys in Chromium', { timeout: 60
 
   it('are refused where another site on this host asked for the answer', async () => {
     await signOut();
-    const foreign = createServer((_req, res) => res.setHeader('Content-Type', 'text/html').end('<p>a site')).listen(0);
-    const { port } = foreign.address() as AddressInfo;
-    await sendWith(`http://localhost:${port}/`);
+    const foreign = await listen();
+    foreign.serve((_req, res) => res.setHeader('Content-Type', 'text/html').end('<p>a site'));
+    await sendWith(`http://localhost:${foreign.port}/`);
     expect(page.url()).toContain('/sign-in?passkey');
     expect(await isIn(page)).toBe(false);
     await sendWith(`${origin}/sign-in`);
     expect(await isIn(page)).toBe(true);
-    foreign.close();
+    foreign.stop();
   });
 
   it('are refused from a copy, once the original was used', async () => {
@@ -254,7 +250,7 @@ describe.skipIf(!existsSync(chromiumPath))('passkeys in Chromium', { timeout: 60
   });
 
   it('are not shown without scripts, where a recovery code still opens', async () => {
-    const plain = await browser.newPage({ baseURL: origin, javaScriptEnabled: false });
+    const plain = await visits.open({ baseURL: origin, javaScriptEnabled: false });
     const [code = ''] = (await page.textContent('code.cmd'))?.split('\n') ?? [];
     await plain.goto('/sign-in');
     expect(await plain.isVisible('text=Sign in with a passkey')).toBe(false);
@@ -270,18 +266,13 @@ describe.skipIf(!existsSync(chromiumPath))('passkeys in Chromium', { timeout: 60
 
   it('have pages with nothing for axe-core to find, wide and narrow, light and dark', async () => {
     const inspect = async () => {
-      for (const [width, colorScheme] of [
-        [1280, 'light'],
-        [360, 'dark'],
+      for (const [size, colorScheme] of [
+        [desk, 'light'],
+        [phone, 'dark'],
       ] as const) {
-        await page.setViewportSize({ width, height: 800 });
+        await page.setViewportSize(size);
         await page.emulateMedia({ colorScheme });
-        await page.evaluate(axe);
-        const found = await page.evaluate(
-          'axe.run().then(result => result.violations.map(one => one.id + " " + one.nodes[0].html))',
-        );
-        expect(found, `${page.url()} ${width}`).toEqual([]);
-        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+        expect(await findings(page), `${page.url()} ${size.width}`).toEqual([]);
       }
     };
     await inspect();
@@ -302,6 +293,6 @@ describe.skipIf(!existsSync(chromiumPath))('passkeys in Chromium', { timeout: 60
   });
 
   it('never broke the policy on the way', () => {
-    expect(complaints).toEqual([]);
+    expect(visits.complaints).toEqual([]);
   });
 });

@@ -1,26 +1,23 @@
 // The host's name, changed and changed back in Chromium through a real agent in dummy mode: by keyboard, without scripts, in German; nothing for axe-core to find.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  findingsEverywhere,
+  type Listening,
+  listen,
+  openVisits,
+  type Visits,
+  whyNoBrowser,
+} from '../chromium.fixture.ts';
 import { type Features, openFeatures } from '../features.ts';
-import { administrator, openDashboard, type TestDashboard } from '../visitor.fixture.ts';
+import { openDashboard, signInOn, type TestDashboard } from '../visitor.fixture.ts';
 
-const chromiumPath = '/usr/bin/chromium';
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const flags = '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync';
-const sizes = [
-  { width: 1280, height: 900 },
-  { width: 360, height: 740 },
-];
-
-describe.skipIf(!existsSync(chromiumPath))("the host's name in Chromium", { timeout: 60_000 }, () => {
+describe.skipIf(whyNoBrowser)("the host's name in Chromium", { timeout: 60_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-host-name-'));
   const socket = join(folder, 'run/agent.sock');
   const env = {
@@ -31,33 +28,30 @@ describe.skipIf(!existsSync(chromiumPath))("the host's name in Chromium", { time
     GATEHOUSE_STATE: join(folder, 'state'),
   };
   const nameOnHost = () => readFileSync(join(folder, 'state/host/etc/hostname'), 'utf8').trim();
-  const complaints: string[] = [];
   let agent: ChildProcess;
-  let server: Server;
-  let browser: Browser;
+  let listening: Listening;
+  let visits: Visits;
   let features: Features;
   let dashboard: TestDashboard;
 
   beforeAll(async () => {
     agent = spawn(process.execPath, [join(import.meta.dirname, '../../host-agent/main.ts'), 'serve'], { env });
     await once(agent.stdout!, 'data');
-    server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    listening = await listen();
     dashboard = await openDashboard({
-      env: { GATEHOUSE_SOCKET: socket, GATEHOUSE_PORT: String((server.address() as AddressInfo).port) },
+      env: { GATEHOUSE_SOCKET: socket, GATEHOUSE_PORT: listening.port },
       features: deps => {
         features = openFeatures(deps);
         return [...features.list];
       },
     });
-    server.on('request', dashboard.app);
+    listening.serve(dashboard.app);
     await dashboard.signedIn();
-    browser = await chromium.launch({ executablePath: chromiumPath, args: flags.split(' ') });
+    visits = await openVisits({ baseURL: dashboard.deps.settings.origin });
   });
   afterAll(async () => {
-    await browser?.close();
-    server?.closeAllConnections();
-    server?.close();
+    await visits?.browser.close();
+    listening?.stop();
     await features?.close();
     await dashboard?.deps.db.destroy();
     if (agent?.exitCode === null) {
@@ -68,50 +62,28 @@ describe.skipIf(!existsSync(chromiumPath))("the host's name in Chromium", { time
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function open(options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await browser.newPage({ baseURL: dashboard.deps.settings.origin, ...options });
-    page.on('console', message => {
-      if (message.type() === 'error' && !/status of 422/.test(message.text())) complaints.push(message.text());
-    });
-    await page.goto('/sign-in?next=/host');
-    await page.fill('#login', administrator.login);
-    await page.fill('#password', administrator.password);
-    await page.click('main button[type=submit]');
-    await page.waitForSelector('.shell');
+  async function open(options?: BrowserContextOptions): Promise<Page> {
+    const page = await visits.open(options);
+    await signInOn(page, '/host');
     return page;
-  }
-  async function inspect(page: Page): Promise<void> {
-    for (const size of sizes) {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.setViewportSize(size);
-        await page.emulateMedia({ colorScheme });
-        await page.evaluate(axe);
-        const found = await page.evaluate(
-          'axe.run().then(result => result.violations.map(one => one.id + " " + one.nodes[0].html))',
-        );
-        const where = `${page.url()} ${size.width} ${colorScheme}`;
-        expect(found, where).toEqual([]);
-        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), where).toBeLessThanOrEqual(0);
-      }
-    }
   }
 
   it('is changed by keyboard alone, and stands on the page and at its top afterwards', async () => {
     const page = await open();
-    await inspect(page);
+    expect(await findingsEverywhere(page)).toEqual([]);
     await page.focus('#name');
     await page.keyboard.type('not a name');
     await page.keyboard.press('Enter');
     await page.waitForSelector('#name-error');
     expect(await page.locator('#name:focus').inputValue()).toBe('not a name');
-    await inspect(page);
+    expect(await findingsEverywhere(page)).toEqual([]);
     await page.keyboard.press('Control+A');
     await page.keyboard.type('attic');
     await page.keyboard.press('Enter');
     await page.waitForSelector('#code:focus');
     expect(await page.textContent('main')).toContain('hostnamectl set-hostname --static attic');
     expect(nameOnHost()).toBe('dummy');
-    await inspect(page);
+    expect(await findingsEverywhere(page)).toEqual([]);
     await page.keyboard.type('000000');
     await page.keyboard.press('Enter');
     await page.waitForSelector('#job:not([data-live])');
@@ -145,6 +117,6 @@ describe.skipIf(!existsSync(chromiumPath))("the host's name in Chromium", { time
     const argvs = log.map(line => JSON.parse(line)).flatMap(({ kind, argv }) => (kind === 'intent' ? [argv] : []));
     const named = (name: string) => ['/usr/bin/hostnamectl', 'set-hostname', '--static', name];
     expect(argvs).toEqual([named('attic'), named('dummy')]);
-    expect(complaints).toEqual([]);
+    expect(visits.complaints).toEqual([]);
   });
 });
