@@ -1,4 +1,4 @@
-// What the parts of a serving agent share. main.ts makes it; nothing here does anything.
+// What the parts of a serving agent share. serve.ts makes it; nothing here does anything.
 import type { Matcher } from '../allowlist/match.ts';
 import type { Approvals } from './approvals.ts';
 import type { AuditLog } from './audit/log.ts';

@@ -14,7 +14,7 @@ import { type Performed, perform } from './perform.ts';
 import { gone } from './turns.ts';
 import { performVerb, unmetNow, wouldWrite } from './verbs.ts';
 
-/** Answers one request. Every way out but a plan and what only tells has left its entry in the audit log. */
+/** Answers one request. Every way out but that of a dry run, and of what only tells, has left its entry in the audit log. */
 export async function answer(agent: Agent, request: Request, caller: Caller): Promise<Reply> {
   const refuse = (refused: Refused, match?: Match) => refusal(agent, request, caller, refused, match);
   try {

@@ -1,5 +1,5 @@
 // confirm: host – what waits for a person at the host's terminal, and what becomes of it.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Agent, startAgent } from './agent.ts';
@@ -81,6 +81,22 @@ describe('a request that asks for approval', () => {
     expect(code).toBe(1);
     expect(printed).toContain('refused now: ann is');
     expect(printed).not.toContain('Done');
+  });
+
+  it('is checked by the agent itself after the yes, whatever the terminal was shown before', async () => {
+    const approval = await waits('Ann New');
+    const terminal = await Client.connect(join(agent.state, 'terminal.sock'));
+    const group = join(agent.root, 'etc/group');
+    const before = readFileSync(group, 'utf8');
+    writeFileSync(group, before.replace(/^sudo:.*$/m, 'sudo:x:27:ann'));
+    const reply = await terminal.ask('@approve', [approval]);
+    expect(reply).toMatchObject({ event: 'refused', problem: 'not-permitted-now' });
+    expect(agent.entries().find(({ n }) => n === reply.entry)).toMatchObject({ approval: Number(approval) });
+    writeFileSync(group, before);
+    await expect.poll(nameOf).toBe('Ann Example');
+    expect(await terminal.ask('@approve', [await waits('Ann New')])).toMatchObject({ ok: true });
+    expect(await nameOf()).toBe('Ann New');
+    terminal.close();
   });
 
   it('waits under one number, however often it is asked', async () => {
