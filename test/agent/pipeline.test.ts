@@ -392,6 +392,19 @@ describe('what the owner changed in the rules', () => {
       result: { users: [{}] },
     });
     expect(await agent.ask('@host')).toMatchObject({ ok: true });
+    // What reads waits for no lock, so that only the ticket tells the first from the others.
+    const list = { cmd: 'getent', args: ['passwd'] };
+    const opened = await agent.ask('@confirm', [], { stdin: JSON.stringify({ code: '000000', requests: [list] }) });
+    const { ticket } = opened.result as { ticket: string };
+    const client = await agent.connect();
+    const ids = ['a', 'b', 'c', 'd'];
+    client.socket.write(ids.map(id => `${JSON.stringify({ ...list, id, ticket })}\n`).join(''));
+    const replies = await Promise.all(ids.map(id => client.answerTo(id)));
+    expect(replies.map(({ problem = 'none' }) => problem).sort()).toEqual([
+      ...Array(3).fill('needs-confirmation'),
+      'none',
+    ]);
+    client.close();
     for (const confirm of ['host', 'self']) {
       await override(`- id: users.rename\n  confirm: ${confirm}\n`);
       const asked = { cmd: 'usermod', args: rename('X') };
