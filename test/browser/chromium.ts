@@ -1,26 +1,15 @@
-// The system's Chromium for tests, also inside the network of a test host. It calls nobody at home.
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+// The browser of web's tests, also inside the network of a test host.
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { openBrowser as open, program } from '../../web/chromium.fixture.ts';
 
-const program = '/usr/bin/chromium';
-const quiet = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-/** Why there is no browser on this machine; undefined where there is one. */
-export const whyNoBrowser = existsSync(program) ? undefined : `${program} is not installed`;
+export { whyNoBrowser } from '../../web/chromium.fixture.ts';
 
 /** Starts Chromium; with `pid`, in the network of that process, as root. */
 export function openBrowser(pid?: number): Promise<Browser> {
-  return chromium.launch({ executablePath: pid === undefined ? program : within(pid), args: quiet });
+  return open(pid === undefined ? program : within(pid));
 }
 
 function within(pid: number): string {

@@ -1,13 +1,11 @@
 // What may be wrong with a page that came, on a desk in daylight and on a phone at night: axe-core's findings, what is wider than the screen, what the console complains of.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
+import { desk, findings, hear, phone } from '../../web/chromium.fixture.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** A form with an error is a page of status 422, a link that lapsed one of 404; a stream is cut off when its session ends. */
-const expected = /the server responded with a status of 4\d\d|ERR_INCOMPLETE_CHUNKED_ENCODING|htmx:sse:error/;
-const desk = { size: { width: 1280, height: 900 }, colorScheme: 'light' } as const;
-const phone = { size: { width: 360, height: 740 }, colorScheme: 'dark' } as const;
+const ways = [
+  { size: phone, colorScheme: 'dark' },
+  { size: desk, colorScheme: 'light' },
+] as const;
 
 export interface Looker {
   look(page: Page): Promise<void>;
@@ -25,13 +23,7 @@ export function looker(): Looker {
   return {
     complaints,
     seen,
-    hear(page) {
-      page.on('console', message => {
-        if (message.type() === 'error' && !expected.test(message.text()))
-          complaints.push(`${page.url()}: ${message.text()}`);
-      });
-      page.on('pageerror', error => void complaints.push(`${page.url()}: ${error.message}`));
-    },
+    hear: page => hear(page, complaints),
     async look(page) {
       const parts = await page.evaluate(() =>
         [...document.querySelectorAll('h1, h2, .note, .error, .card form, table, details[open], .empty')].map(one =>
@@ -43,7 +35,7 @@ export function looker(): Looker {
       const what = JSON.stringify([...new Set(parts)]);
       if (seen.has(what)) return;
       seen.add(what);
-      for (const { size, colorScheme } of [phone, desk]) {
+      for (const { size, colorScheme } of ways) {
         await page.setViewportSize(size);
         await page.emulateMedia({ colorScheme });
         const where = `${new URL(page.url()).pathname} at ${size.width} px, ${colorScheme}`;
@@ -51,21 +43,4 @@ export function looker(): Looker {
       }
     },
   };
-}
-
-async function findings(page: Page): Promise<string[]> {
-  if (!(await page.evaluate("typeof axe === 'object'"))) await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<Found> } };
-    const { violations } = await axe.run({ resultTypes: ['violations'] });
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return [
-      ...violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-      ...(scrollWidth > clientWidth ? [`wider than the screen by ${scrollWidth - clientWidth} px`] : []),
-    ];
-  });
-}
-
-interface Found {
-  violations: { id: string; nodes: { html: string }[] }[];
 }
