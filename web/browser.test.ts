@@ -27,13 +27,28 @@ const steps = [
     word: 'running',
   },
 ];
+const running = {
+  row: { id: 'c_1', title: 'Lock jo out', state: 'running', account: 'sam', started_at: 0 },
+  steps: [
+    {
+      position: 1,
+      puts_back: null,
+      says: 'Lock jo out',
+      shown: ['usermod', '-L', 'jo'],
+      tone: 'busy',
+      word: 'running',
+    },
+  ],
+  summary: { stays: [], putBack: [], stuck: [] },
+  ...{ isLive: true, cursor: '0.0', mayAct: true, tone: 'busy' },
+};
 
 function parts(): Feature {
   const router = express.Router();
   const view = new URL('views/parts.fixture.pug', import.meta.url).pathname;
   const list = readList({}, { path: '/parts', sorts: ['login', 'name'] });
   const form = { typed: { code: '12' }, errors: { code: 'The code has six digits.' }, first: 'code' };
-  router.get('/', (_req, res) => res.render(view, { title: 'Parts', steps, list, form }));
+  router.get('/', (_req, res) => res.render(view, { title: 'Parts', steps, list, form, running }));
   router.post('/', (_req, res) => void res.send('answered'));
   return {
     path: '/parts',

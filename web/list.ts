@@ -6,6 +6,8 @@ export interface List {
   size: number;
   /** Every known filter of the URL, trimmed; '' where it is absent. */
   filters: Record<string, string>;
+  /** Where it is not sorted by default: what a form has to send along. */
+  order: [name: string, value: string][];
   /** The same list with other settings, as a link. A changed sort or filter begins at page 1. */
   href(changes: Record<string, string | number>): string;
 }
@@ -26,6 +28,13 @@ export function readList(query: Record<string, unknown>, shape: ListShape): List
   const direction = one('dir') === 'asc' ? 'asc' : one('dir') === 'desc' ? 'desc' : normal;
   const page = /^[1-9][0-9]{0,6}$/.test(one('page')) ? Number(one('page')) : 1;
   const filters = Object.fromEntries((shape.filters ?? []).map(name => [name, one(name)]));
+  const order: List['order'] =
+    sort === shape.sorts[0] && direction === normal
+      ? []
+      : [
+          ['sort', sort],
+          ['dir', direction],
+        ];
   const href = (changes: Record<string, string | number>) => {
     const said: Record<string, string | number> = { ...filters, sort, dir: direction, page: 1, ...changes };
     const asIs = { sort: shape.sorts[0], dir: normal, page: '1' } as Record<string, string>;
@@ -33,7 +42,7 @@ export function readList(query: Record<string, unknown>, shape: ListShape): List
     const text = new URLSearchParams(kept.map(([name, value]): [string, string] => [name, String(value)])).toString();
     return text === '' ? shape.path : `${shape.path}?${text}`;
   };
-  return { sort, direction, page, size: shape.size ?? 50, filters, href };
+  return { sort, direction, page, size: shape.size ?? 50, filters, order, href };
 }
 
 /** Cuts one page out of rows that are all in memory, and says where it stands. `page` is drawn back into range. */

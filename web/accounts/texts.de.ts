@@ -47,7 +47,6 @@ export const texts: Translation<typeof english> = {
   'accounts.found': { one: '{n} Konto von {all}', other: '{n} Konten von {all}' },
   'accounts.none-found': 'Kein Konto passt zu diesem Filter.',
   'accounts.show-all': 'Alle Konten zeigen',
-  'accounts.cancel': 'Abbrechen',
   'accounts.make': 'Neues Konto',
   'accounts.make.about':
     'Sie erhalten einen Link für diese Person. Damit wählt sie ein eigenes Passwort, das sonst niemand je erfährt.',

@@ -42,7 +42,6 @@ export const texts = {
   'accounts.found': { one: '{n} account of {all}', other: '{n} accounts of {all}' },
   'accounts.none-found': 'No account matches this filter.',
   'accounts.show-all': 'Show all accounts',
-  'accounts.cancel': 'Cancel',
   'accounts.make': 'New account',
   'accounts.make.about':
     'You get a link to hand to that person. With it they choose a password of their own, which nobody else ever knows.',

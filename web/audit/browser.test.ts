@@ -108,7 +108,7 @@ describe.skipIf(whyNoBrowser)('the trust pages in Chromium', { timeout: 60_000 }
         return first(page).textContent();
       })
       .toContain('new-one');
-    await page.click('summary:has-text("Rule, account")');
+    await page.click('summary:has-text("More filters")');
     await page.fill('input[name=user]', 'new-one');
     await page.click('main form[role=search] button');
     expect(await page.locator('tbody tr').count()).toBe(1);

@@ -19,6 +19,7 @@ describe.skipIf(whyNoBrowser)('a change that runs, in Chromium', { timeout: 60_0
   let dashboard: TestDashboard;
   let close = async () => {};
   let go = () => {};
+  let print = (_text: string) => {};
 
   beforeAll(async () => {
     host = await loggingAgent();
@@ -36,7 +37,8 @@ describe.skipIf(whyNoBrowser)('a change that runs, in Chromium', { timeout: 60_0
     };
     host.act = ({ cmd }, reply) => {
       if (cmd !== '@trash') return undefined;
-      reply({ event: 'output', stream: 'stdout', text: '<b>moved</b>\u001b[2J\n' });
+      print = text => reply({ event: 'output', stream: 'stdout', text });
+      print('<b>moved</b>\u001b[2J\n');
       return new Promise(resolve => (go = () => resolve(undefined)));
     };
     listening = await listen();
@@ -95,6 +97,28 @@ describe.skipIf(whyNoBrowser)('a change that runs, in Chromium', { timeout: 60_0
     await page.close();
   });
 
+  it('pauses its output by the keyboard, and misses nothing of it; the states go on', async () => {
+    const page = await looking();
+    await page.waitForSelector('#out-2:has-text("moved")');
+    await page.focus('#pause');
+    await page.keyboard.press('Enter');
+    expect(await page.textContent('#pause')).toBe('Go on with the output');
+    expect(await findings(page)).toEqual([]);
+    print('second line\n');
+    await page.waitForSelector('#out-2:has-text("second line")', { state: 'attached' });
+    expect(await page.isVisible('text=second line')).toBe(false);
+    expect(await page.textContent('.output:visible')).toBe('<b>moved</b>\\x1b[2J\n');
+    await page.keyboard.press('Enter');
+    expect(await page.textContent('#pause:focus')).toBe('Pause the output');
+    expect(await page.textContent('.output:visible')).toBe('<b>moved</b>\\x1b[2J\nsecond line\n');
+    await page.keyboard.press('Enter');
+    go();
+    await page.waitForSelector('#job:not([data-live]) .note.ok');
+    expect(await page.isVisible('text=second line')).toBe(true);
+    expect(await page.locator('#pause').count()).toBe(0);
+    await page.close();
+  });
+
   it('asks for itself again where the stream is held back', async () => {
     const page = await looking({ held: true });
     await page.waitForSelector('#step-2 .busy', { timeout: 15_000 });
@@ -106,6 +130,7 @@ describe.skipIf(whyNoBrowser)('a change that runs, in Chromium', { timeout: 60_0
   it('is cancelled by the button, and followed to its end, without scripts', async () => {
     const page = await looking({ javaScriptEnabled: false });
     await page.waitForSelector('#step-2 .busy');
+    expect(await page.isVisible('#pause')).toBe(false);
     await page.click('form[action$="/cancel"] button');
     await page.waitForSelector('#job-now:has-text("It is being cancelled")');
     go();

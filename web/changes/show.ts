@@ -1,5 +1,6 @@
 // A change that was run, or is running, as its page, its stream and its JSON show it.
 import type { Knex } from 'knex';
+import { took } from '../i18n/figures.ts';
 import { t } from '../i18n/text.ts';
 import { shownArgv, visible } from './command.ts';
 import { type ChangeRow, type StepRow, stepsOf, takenBack, touchesOf } from './store.ts';
@@ -16,19 +17,26 @@ const lines = (text: string) => text.split('\n').map(visible).join('\n');
 export const shownStep = (step: StepRow) => ({
   ...step,
   tone: stepToneOf[step.state],
+  word: wordOf(step),
   shown: shownArgv(JSON.parse(step.argv) as string[]),
   message: step.message === null ? null : lines(step.message),
   output: lines(step.output ?? ''),
   isCut: step.printed > (step.output ?? '').length,
 });
 
+function wordOf({ state, code, ms }: StepRow): string {
+  if (state === 'done' && code) return t('changes.step.done-code', { code, took: took(ms ?? 0) });
+  if (state === 'done') return t('changes.step.done', { took: took(ms ?? 0) });
+  if (state === 'failed' && code !== null) return t('changes.step.failed-code', { code });
+  return t(`changes.step.${state}`);
+}
+
 /** What the views of one change use. */
 export async function localsOf(db: Knex, row: ChangeRow, mayAct: boolean) {
   const rows = await stepsOf(db, row.id);
   const { stopped, ...rest } = summarise(rows);
   const takenBackBy = (await takenBack(db, [row.id])).get(row.id);
-  return {
-    title: row.title,
+  const job = {
     row,
     steps: rows.map(shownStep),
     summary: { ...rest, stopped: stopped && shownStep(stopped) },
@@ -41,6 +49,7 @@ export async function localsOf(db: Knex, row: ChangeRow, mayAct: boolean) {
     takenBackBy,
     next: nextOf(row),
   };
+  return { title: row.title, job };
 }
 
 /** How much output was shown: of which step, and how far. Those before it are whole. */

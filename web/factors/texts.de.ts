@@ -10,7 +10,6 @@ export const texts: Translation<typeof english> = {
   'factors.off': 'nicht eingerichtet',
   'factors.never': 'nie',
   'factors.remove': 'Entfernen',
-  'factors.cancel': 'Abbrechen',
   'factors.passkeys': 'Passkeys',
   'factors.passkeys.about':
     'Ein Passkey liegt in Ihrem Gerät, Passwortmanager oder Sicherheitsschlüssel und fragt nach Finger, Gesicht oder PIN. Er meldet allein oder nach dem Passwort an und gilt nur hier.',

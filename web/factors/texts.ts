@@ -7,7 +7,6 @@ export const texts = {
   'factors.off': 'not set up',
   'factors.never': 'never',
   'factors.remove': 'Remove',
-  'factors.cancel': 'Cancel',
   'factors.passkeys': 'Passkeys',
   'factors.passkeys.about':
     'A passkey lives in your device, password manager or security key, and asks for your finger, face or PIN. It signs in alone, or after your password, and works nowhere but here.',

@@ -4,10 +4,6 @@ import type { texts as english } from './texts.ts';
 export const texts: Translation<typeof english> = {
   'host.nav': 'Servername',
   'host.about': 'Wie dieser Server heißt, bei sich selbst und im Netz.',
-  'host.stale':
-    'Der Agent antwortet nicht ({why}). Dies hat er um {time} gesagt; bis er wieder da ist, lässt sich nichts ändern.',
-  'host.unknown':
-    'Der Agent antwortet nicht ({why}), und noch ist nichts bekannt. Diese Seite geht wieder, wenn der Agent zurück ist.',
   'host.not-now':
     'Der Agent antwortet nicht ({why}), daher lässt sich jetzt nichts ändern. Nichts wurde geändert; versuchen Sie es noch einmal, wenn er wieder da ist.',
   'host.name.now': 'Er heißt',

@@ -1,10 +1,6 @@
 export const texts = {
   'host.nav': 'Host name',
   'host.about': 'What this host is called, on itself and in the network.',
-  'host.stale':
-    'The agent does not answer ({why}). This is what it said at {time}; nothing can be changed until it is back.',
-  'host.unknown':
-    'The agent does not answer ({why}), and nothing is known yet. This page works when the agent is back.',
   'host.not-now':
     'The agent does not answer ({why}), so nothing can be changed now. Nothing was changed; try again when it is back.',
   'host.name.now': 'It is called',

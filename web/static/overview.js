@@ -37,7 +37,7 @@ function chartIn(box) {
   const number = new Intl.NumberFormat(locale, shape);
   const moment = parts => new Intl.DateTimeFormat(locale, { timeZone: zone, ...parts });
   const strokeOf = at => strokes[at % strokes.length];
-  const key = lines.length > 1 ? lines.map(({ label }, at) => `${strokeOf(at).mark} ${label}`).join('   ') : '';
+  let key = lines.map(({ label }, at) => `${strokeOf(at).mark} ${label}`).join('   ');
   const told = document.createElement('span');
   const whole = document.createElement('button');
   Object.assign(whole, { type: 'button', className: 'btn quiet', textContent: back, onclick: () => zoom() });
@@ -49,7 +49,9 @@ function chartIn(box) {
     const data = [Array.from({ length }, (_, at) => (from + at * width) / 1000)];
     for (const { figure } of lines)
       for (const name of ['low', 'high', 'mean']) data.push(values[figure]?.[name] ?? Array(length).fill(null));
+    if (lines.length === 1) key = rangeOf(data[1], data[2]);
     whole.hidden = part === undefined;
+    told.textContent = key;
     if (chart) chart.setData(data);
     else draw(data);
   }
@@ -57,7 +59,6 @@ function chartIn(box) {
   function draw(data) {
     const label = box.querySelector('svg').getAttribute('aria-label');
     const below = document.createElement('p');
-    told.textContent = key;
     below.append(told, whole);
     box.replaceChildren(below);
     chart = new uPlot({ ...options(), ...sizeNow() }, data, ({ root }, start) => {
@@ -68,6 +69,13 @@ function chartIn(box) {
     });
     new ResizeObserver(() => chart.setSize(sizeNow())).observe(box);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => chart.redraw());
+  }
+
+  /** From the lowest to the highest of all. */
+  function rangeOf(lows, highs) {
+    const known = [...lows, ...highs].filter(value => value !== null);
+    const ends = known.length > 0 ? [Math.min(...known), Math.max(...known)].map(number.format) : ['–'];
+    return [...new Set(ends)].join(' – ');
   }
 
   function options() {
@@ -107,7 +115,7 @@ function chartIn(box) {
       const between = low === high ? '' : ` (${number.format(low)} – ${number.format(high)})`;
       return `${lines.length > 1 ? `${label} ` : ''}${value}${between}`;
     });
-    const when = moment({ dateStyle: 'medium', timeStyle: 'short' });
+    const when = moment({ day: 'numeric', month: 'short', hour: 'numeric', minute: 'numeric' });
     told.textContent = idx == null ? key : [when.format(data[0][idx] * 1000), ...words].join(' · ');
   }
 

@@ -53,10 +53,6 @@ export const texts: Translation<typeof english> = {
   'users.empty.about':
     'Vernichtet den Home-Ordner und die Schlüssel von {login} endgültig. Nichts bringt sie zurück; der Anmeldename ist danach wieder frei, die Nummer nicht.',
   'users.empty.action': 'Endgültig vernichten',
-  'users.stale':
-    'Der Agent antwortet nicht ({why}). Dies hat er um {time} gesagt; bis er wieder da ist, lässt sich nichts ändern.',
-  'users.unknown':
-    'Der Agent antwortet nicht ({why}), und noch ist nichts bekannt. Diese Seite geht wieder, wenn der Agent zurück ist.',
   'users.look-again': 'Noch einmal nachsehen',
   'users.gone': 'Einen Benutzer {login} gibt es hier nicht mehr.',
 
@@ -112,7 +108,6 @@ export const texts: Translation<typeof english> = {
   'users.make.about':
     'Legt das Konto und seinen Home-Ordner an und setzt, wenn Sie eines angeben, das Passwort. Bevor etwas geschieht, sehen Sie die genauen Befehle.',
   'users.make.action': 'Zeigen, was geschehen wird',
-  'users.cancel': 'Abbrechen',
   'users.facts': 'Konto',
   'users.facts.uid': 'Nummer',
   'users.facts.home': 'Home-Ordner',

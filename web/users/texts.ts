@@ -50,10 +50,6 @@ export const texts = {
   'users.empty.about':
     'Destroys the home folder and the keys of {login} for good. Nothing brings them back; the login is free again afterwards, its number is not.',
   'users.empty.action': 'Destroy for good',
-  'users.stale':
-    'The agent does not answer ({why}). This is what it said at {time}; nothing can be changed until it is back.',
-  'users.unknown':
-    'The agent does not answer ({why}), and nothing is known yet. This page works when the agent is back.',
   'users.look-again': 'Look again',
   'users.gone': 'There is no user {login} here any more.',
 
@@ -107,7 +103,6 @@ export const texts = {
   'users.make.about':
     'Makes the account, its home folder and, where you give one, its password. You see the exact commands before anything is done.',
   'users.make.action': 'Show what will be done',
-  'users.cancel': 'Cancel',
   'users.facts': 'Account',
   'users.facts.uid': 'Number',
   'users.facts.home': 'Home folder',

@@ -24,8 +24,20 @@ export const texts: Translation<typeof english> = {
   'table.pages': 'Seiten',
   'figure.moment': 'weniger als eine Minute',
   'form.optional': 'freiwillig',
-  'code.label': 'Einmalcode',
-  'code.hint': 'Aus Ihrer Authenticator-App. Nur der Server kann ihn prüfen, und er öffnet genau diese Schritte.',
+  stale:
+    'Der Agent antwortet nicht ({why}). Dies hat er um {time} gesagt; bis er wieder da ist, lässt sich nichts ändern.',
+  'stale.unknown':
+    'Der Agent antwortet nicht ({why}), und noch ist nichts bekannt. Diese Seite geht wieder, wenn der Agent zurück ist.',
+  'form.cancel': 'Abbrechen',
+  'confirm.code': 'Einmalcode',
+  'confirm.code.hint':
+    'Aus Ihrer Authenticator-App. Nur der Server kann ihn prüfen, und er öffnet genau diese Schritte.',
+  'confirm.self': 'Ihr jetziges Passwort',
+  'confirm.self.hint': 'Das bisherige. Nur der Server kann es prüfen, und es öffnet genau diese Schritte.',
+  'confirm.nothing': 'Hierfür ist kein Einmalcode nötig.',
+  'confirm.host': 'Danach wartet es, bis jemand am Terminal des Servers es genehmigt, höchstens 30 Minuten.',
+  'job.pause': 'Ausgabe anhalten',
+  'job.go-on': 'Ausgabe fortsetzen',
   'error.400.title': 'Diese Anfrage war nicht zu lesen',
   'error.400.text': 'Der Browser hat etwas gesendet, das diese Seite nicht versteht. Es wurde nichts geändert.',
   'error.403.title': 'Diese Anfrage kam nicht von dieser Seite',
