@@ -139,7 +139,7 @@ describe.skipIf(whyNoBrowser)('the trust pages in Chromium', { timeout: 60_000 }
 
   it('leads to the sign-in page when the session ended, and from there back', async () => {
     const page = await open('/audit?rule=users.rename');
-    await page.waitForFunction("document.querySelector('#live')._htmx?.sse");
+    await page.waitForFunction("document.querySelector('#live')?._htmx?.sse");
     await page.evaluate(
       `fetch('/sign-out', { method: 'POST', body: new URLSearchParams(new FormData(document.querySelector('[action="/sign-out"]'))) })`,
     );

@@ -140,7 +140,7 @@ describe.skipIf(whyNoBrowser)('a change that runs, in Chromium', { timeout: 60_0
 
   it('leads to the sign-in page when the session ended, and from there back', async () => {
     const page = await looking();
-    await page.waitForFunction("document.querySelector('#job')._htmx?.sse");
+    await page.waitForFunction("document.querySelector('#job')?._htmx?.sse");
     const { pathname } = new URL(page.url());
     await page.evaluate(
       `fetch('/sign-out', { method: 'POST', body: new URLSearchParams(new FormData(document.querySelector('[action="/sign-out"]'))) })`,
