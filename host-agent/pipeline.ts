@@ -27,7 +27,12 @@ export async function answer(agent: Agent, request: Request, caller: Caller): Pr
     // Whatever may start a program, if only to ask the host, waits for a place; what changes the host for its lock too.
     const lock = match && !match.rule.reads && !request.dryRun ? match.rule.lock : undefined;
     const turn = await agent.turns.take(caller.connection, lock, caller.cancelled);
-    if (turn instanceof Refused) return refuse(turn, match);
+    if (turn instanceof Refused) {
+      // A step that never began counts as one that failed: who gives up half-way takes back what was done.
+      const due = match && confirmed(agent, request, caller, match);
+      if (due && !(due instanceof Refused)) due.failed();
+      return refuse(turn, match);
+    }
     try {
       if (!match) return await open(agent, request, caller);
       if (request.dryRun) return { id: request.id, event: 'plan', ...(await planOf(agent, request, match)) };

@@ -15,7 +15,7 @@ export interface Due {
   spend(): boolean;
   /** Its intent could not be written, so nothing ran: the request is unused again. */
   giveBack(): void;
-  /** It ended not ok, or the host's state forbade it: from now on the undo is due. */
+  /** It ended not ok, the host's state forbade it, or it never began: from now on the undo is due. */
   failed(): void;
 }
 

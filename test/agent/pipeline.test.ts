@@ -1,5 +1,5 @@
 // The order of the pipeline, seen from outside: a whole agent in dummy mode, its audit log and its simulated host.
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -505,6 +505,19 @@ describe('the registry', () => {
     await agent.stop();
     await agent.start();
     expect(await agent.nextUid()).toBe(uid + 1);
+  });
+
+  it('forgets a user whose trash was emptied: who has that login and number next is not ours', async () => {
+    const line = passwdLine('ann');
+    await agent.confirmed({ cmd: '@trash', args: ['ann'] }, { cmd: 'userdel', args: ['ann'] });
+    expect((await agent.confirmed({ cmd: '@empty', args: ['ann'] }))[0]).toMatchObject({ ok: true });
+    appendFileSync(join(agent.root, 'etc/passwd'), `${line}\n`);
+    expect(await agent.add('ben')).toMatchObject({ ok: true });
+    expect(await agent.ask('usermod', rename('X'))).toMatchObject({
+      problem: 'not-permitted-now',
+      message: expect.stringContaining('made by another hand'),
+    });
+    expect(await agent.ask('usermod', ['-c', 'X', 'ben'])).toMatchObject({ ok: true });
   });
 
   it('that cannot be written makes no user', async () => {

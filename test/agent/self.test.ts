@@ -204,7 +204,8 @@ describe('making somebody an administrator', () => {
     await agent.confirmed({ cmd: '@write', args: [keyFiles[0] as string], stdin: key });
     const opened = await open(old, ownKeys('ann'));
     await agent.ask('@write', [keyFiles[1] as string], { stdin: key, ticket: ticketOf(opened) });
-    await agent.confirmed({ cmd: 'pdbedit', args: ['-d0', '-t', '-a', '-u', 'ann'], stdin: 'pass\npass\n' });
+    const samba = { cmd: 'pdbedit', args: ['-d0', '-t', '-a', '-u', 'ann'], stdin: 'password\npassword\n' };
+    expect(await agent.confirmed(samba)).toMatchObject([{ ok: true }]);
   });
 
   it('ends what the dashboard had set, then joins sudo; from then on no rule reaches the account', async () => {
@@ -217,6 +218,7 @@ describe('making somebody an administrator', () => {
     expect(groups()).toMatch(/^sudo:.*ann/m);
     expect(shadow()).toMatch(/^ann:\*:/m);
     for (const file of keyFiles) expect(existsSync(agent.root + file)).toBe(false);
+    expect(readFileSync(join(agent.root, 'var/lib/samba/private/passdb.json'), 'utf8')).not.toContain('ann');
     const { result } = await agent.ask('@users');
     expect(result).toMatchObject({ accounts: expect.arrayContaining([expect.objectContaining({ login: 'ann' })]) });
     expect(await agent.ask('usermod', ['-c', 'X', 'ann'])).toMatchObject({ problem: 'not-permitted-now' });
