@@ -14,7 +14,7 @@ import { type TestHost, whyNoHost } from './start.ts';
 const why = whyNoHost() ?? whyNoBrowser;
 if (why) console.warn(`skipped: ${why}`);
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const wait = { timeout: 30_000, interval: 300 };
+const wait = { timeout: 60_000, interval: 300 };
 
 describe.skipIf(why)('on a host that was installed by hand', () => {
   let host: TestHost;

@@ -12,7 +12,7 @@ const why = whyNoHost() ?? whyNoBrowser;
 if (why) console.warn(`skipped: ${why}`);
 /** The unit is active before the agent listens. */
 const start = `systemctl start gatehouse-agent && until [ "$(stat -c %G /run/gatehouse/agent.sock)" = gatehouse ]; do sleep 0.1; done`;
-const wait = { timeout: 20_000, interval: 250 };
+const wait = { timeout: 120_000, interval: 250 };
 
 describe.skipIf(why)('on a real host, the dashboard', () => {
   let host: TestHost;
@@ -43,7 +43,7 @@ describe.skipIf(why)('on a real host, the dashboard', () => {
     const link = await newDashboard(host);
     browser = await openBrowser(await networkOf(host));
     page = await browser.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(30_000);
     walker = { page, code: () => app.again(host) };
     await walk.setUp(walker, link);
     await walk.signIn(walker, origin);

@@ -15,7 +15,7 @@ import { startHost, type TestHost, whyNoHost } from './start.ts';
 const why = whyNoHost() ?? whyNoBrowser;
 if (why) console.warn(`skipped: ${why}`);
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const wait = { timeout: 20_000, interval: 300 };
+const wait = { timeout: 120_000, interval: 300 };
 
 describe.skipIf(why)('on a host that was installed by hand', () => {
   let host: TestHost;
@@ -282,7 +282,7 @@ describe.skipIf(why)('on a host that was installed by hand', () => {
 
   it('goes on by itself when the agent was restarted', async () => {
     const page = await browser.newPage();
-    page.setDefaultTimeout(5_000);
+    page.setDefaultTimeout(30_000);
     await walk.signIn({ page, code: () => app.next() }, origin);
     await host.restartUnit('gatehouse-agent');
     const rename = () => walk.rename({ page, code: () => app.next() }, origin, 'lee', 'After the restart');

@@ -10,7 +10,7 @@ import { type TestHost, whyNoHost } from './start.ts';
 
 const why = whyNoHost() ?? whyNoBrowser;
 if (why) console.warn(`skipped: ${why}`);
-const wait = { timeout: 30_000, interval: 300 };
+const wait = { timeout: 60_000, interval: 300 };
 const password = `kept in "the" drawer $1`;
 const key = '/tmp/kim.key';
 
