@@ -132,8 +132,9 @@ describe('a request that asks for approval', () => {
     expect(refused).toMatchObject({
       event: 'refused',
       problem: 'needs-confirmation',
-      message: expect.stringContaining('terminal'),
+      message: expect.stringContaining('whom no code replaces'),
     });
+    expect(agent.entries().some(({ kind }) => kind === 'confirmed')).toBe(false);
     const [opened] = await agent.confirmed({ cmd: 'usermod', args: ['-L', '-e', '1', 'ann'] });
     expect(opened).toMatchObject({ event: 'done', ok: true });
   });

@@ -20,6 +20,7 @@ import { Client } from './client.ts';
 
 const rules =
   '- id: test.true\n  run: "true"\n  why: do nothing at all\n- id: test.status\n  run: "@status"\n  reads: true\n  why: tell how it stands\n';
+const agentMain = join(import.meta.dirname, '../../host-agent/main.ts');
 const isRoot = process.getuid?.() === 0;
 const agents: Agent[] = [];
 const begin = async (options: ConstructorParameters<typeof Agent>[0] = {}) => {
@@ -92,6 +93,29 @@ describe.skipIf(!isRoot)('the sockets', () => {
     expect(await person.ask('@approvals')).toMatchObject({ event: 'done', result: { approvals: [] } });
     person.close();
   });
+
+  it.runIf(existsSync('/usr/bin/script'))(
+    'are asked by gatehouse-agent approve for root on a terminal alone',
+    async () => {
+      const agent = await (await begin()).start();
+      const approve = (options: object) =>
+        spawnSync(process.execPath, [agentMain, 'approve'], { env: agent.env, encoding: 'utf8', ...options });
+      expect(approve({})).toMatchObject({
+        status: 1,
+        stdout: '',
+        stderr: expect.stringContaining('by a person at a terminal'),
+      });
+      const onTerminal = spawnSync(
+        '/usr/bin/script',
+        ['-qec', `'${process.execPath}' '${agentMain}' approve`, '/dev/null'],
+        {
+          env: agent.env,
+          encoding: 'utf8',
+        },
+      );
+      expect(onTerminal).toMatchObject({ status: 0, stdout: expect.stringContaining('Nothing waits for approval.') });
+    },
+  );
 
   it('let in root only where it is listed', async () => {
     const agent = await (await begin({ env: { GATEHOUSE_PEER_UIDS: '65534' } })).start();
