@@ -1,34 +1,22 @@
 import type { Knex } from 'knex';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { connectAgent } from '../agent/agent.ts';
-import { type FakeAgent, fakeAgent } from '../agent/fake-agent.fixture.ts';
-import { emptyDatabase } from '../database.fixture.ts';
-import { openLog } from '../log.ts';
+import type { FakeAgent } from '../agent/fake-agent.fixture.ts';
 import { type Filter, findEntries } from './find.ts';
-import { AgentLog } from './log.fixture.ts';
-import { type Mirror, openMirror } from './mirror.ts';
+import type { AgentLog } from './log.fixture.ts';
+import { openMirrored } from './mirror.fixture.ts';
+import type { Mirror } from './mirror.ts';
 import { countRefused, openEntry } from './store.ts';
 
 let db: Knex;
 let fake: FakeAgent;
-let agent: ReturnType<typeof connectAgent>;
 let mirror: Mirror;
 let log: AgentLog;
+let close: () => Promise<void>;
 
 beforeEach(async () => {
-  db = await emptyDatabase();
-  log = new AgentLog();
-  fake = fakeAgent(request => log.answer(request));
-  await fake.start();
-  agent = connectAgent(fake.path);
-  mirror = openMirror(db, agent, Date.now, openLog({ silent: true }));
+  ({ db, fake, mirror, log, close } = await openMirrored());
 });
-afterEach(async () => {
-  await mirror.close();
-  agent.close();
-  await fake.remove();
-  await db.destroy();
-});
+afterEach(() => close());
 
 const everything: Filter = {
   log: 1,

@@ -1,37 +1,28 @@
 import type { Knex } from 'knex';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Agent, connectAgent } from '../agent/agent.ts';
-import { type FakeAgent, fakeAgent } from '../agent/fake-agent.fixture.ts';
-import { emptyDatabase } from '../database.fixture.ts';
+import type { FakeAgent } from '../agent/fake-agent.fixture.ts';
 import { openLog } from '../log.ts';
-import { AgentLog } from './log.fixture.ts';
-import { type Mirror, openMirror } from './mirror.ts';
+import type { AgentLog } from './log.fixture.ts';
+import { openMirrored } from './mirror.fixture.ts';
+import type { Mirror } from './mirror.ts';
 import { currentLog } from './store.ts';
 import { isSound, lastChecks, openVerifier, type Verifier } from './verify.ts';
 
 let db: Knex;
 let log: AgentLog;
 let fake: FakeAgent;
-let agent: Agent;
 let mirror: Mirror;
 let verifier: Verifier;
+let close: () => Promise<void>;
 
 beforeEach(async () => {
-  db = await emptyDatabase();
-  log = new AgentLog();
-  fake = fakeAgent(request => log.answer(request));
-  await fake.start();
-  agent = connectAgent(fake.path);
-  const silent = openLog({ silent: true });
-  mirror = openMirror(db, agent, Date.now, silent);
-  verifier = openVerifier(db, agent, Date.now, silent);
+  const mirrored = await openMirrored();
+  ({ db, log, fake, mirror, close } = mirrored);
+  verifier = openVerifier(db, mirrored.agent, Date.now, openLog({ silent: true }));
 });
 afterEach(async () => {
   await verifier.close();
-  await mirror.close();
-  agent.close();
-  await fake.remove();
-  await db.destroy();
+  await close();
 });
 
 /** Twelve entries: of six commands, one that was killed with the agent, one refusal and one start. */
