@@ -10,6 +10,8 @@ describe('the first run', () => {
     for (const path of ['/', '/users', '/sign-in']) {
       expect((await visitor.get(path)).headers.location, path).toBe('/setup');
     }
+    // Nothing is done meanwhile, not even to try a password.
+    expect((await visitor.post('/sign-in', { login: 'alex', password: 'a few plain words' })).status).toBe(403);
     const asked = await visitor.get('/setup');
     expect(asked.status).toBe(200);
     expect(asked.text).toContain('Open the link from the terminal');
