@@ -1,5 +1,6 @@
 // What every view may use, beside what its own route gives it.
 import type { Account } from './accounts/store.ts';
+import type { said } from './agent/said.ts';
 import type { visible } from './changes/command.ts';
 import type { HostHealth, NavGroup } from './feature.ts';
 import type * as figures from './i18n/figures.ts';
@@ -30,6 +31,7 @@ declare global {
       ago(ms: number | string): string;
       /** What another wrote, with each sign written out that would hide, obey or turn around. */
       visible: typeof visible;
+      said: typeof said;
       /** The address of a file of static/, with its content's hash in it. */
       asset(name: string): string;
       /** The token that `+form` puts into every form. */

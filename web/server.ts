@@ -15,6 +15,7 @@ import express from 'express';
 import { enterRoutes } from './accounts/enter.ts';
 import type { Deps, Feature } from './feature.ts';
 import './locals.ts';
+import { said } from './agent/said.ts';
 import { loadAssets } from './assets.ts';
 import { visible } from './changes/command.ts';
 import * as figures from './i18n/figures.ts';
@@ -54,7 +55,7 @@ export function createApp(deps: Deps, setup: Setup, features: readonly Feature[]
   app.set('query parser', 'simple');
   app.set('etag', false);
   Object.assign(app.locals, { basedir: import.meta.dirname, compileDebug: false, doctype: 'html' });
-  Object.assign(app.locals, { t, sentence, asset: assets.url, language: 'en', ...figures, visible });
+  Object.assign(app.locals, { t, sentence, asset: assets.url, language: 'en', ...figures, visible, said });
   app.locals.ago = (ms: number | string) => figures.ago(ms, deps.now());
 
   app.use(securityHeaders(deps.settings.origin));

@@ -2,13 +2,14 @@
 import type { z } from 'zod';
 import type { Command } from '../../allowlist/wire.ts';
 import type { Agent } from './agent.ts';
+import { said } from './said.ts';
 
 export interface Reading<T> {
   /** The newest good answer; undefined where there never was one. */
   value: T | undefined;
   /** When that answer was made, in ms since 1970. */
   at: number | undefined;
-  /** Why this is not the truth of now; undefined when it is. */
+  /** Why this is not the truth of now, in the reader's language; undefined when it is. */
   stale: Stale | undefined;
 }
 interface Stale {
@@ -67,18 +68,21 @@ export function createReader(agent: Agent, now: () => number = Date.now): Reader
         });
       }
       await memory.asking;
-      if (memory.at === undefined) return { value: undefined, at: undefined, stale: memory.stale };
+      const stale = memory.stale && inWords(memory.stale);
+      if (memory.at === undefined) return { value: undefined, at: undefined, stale };
       if (!memory.values.has(schema)) memory.values.set(schema, schema.safeParse(memory.told));
       const { success, data } = memory.values.get(schema) as z.ZodSafeParseResult<T>;
-      if (success) return { value: data, at: memory.at, stale: memory.stale };
+      if (success) return { value: data, at: memory.at, stale };
       const why = `${command.cmd} told what this version does not understand`;
-      return { value: undefined, at: memory.at, stale: memory.stale ?? { away: false, why } };
+      return { value: undefined, at: memory.at, stale: stale ?? inWords({ away: false, why }) };
     },
     forget() {
       for (const [key, memory] of memories) memories.set(key, { ...memory, askedAt: -Infinity, asking: undefined });
     },
   };
 }
+
+const inWords = ({ away, why }: Stale): Stale => ({ away, why: said(why) });
 
 const blank = (): Memory => ({
   told: undefined,

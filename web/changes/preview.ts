@@ -6,6 +6,7 @@ import type { AgentAway } from '../agent/away.ts';
 import type { Reader } from '../agent/reader.ts';
 import type { Answer } from '../agent/reply.ts';
 import { rulesSchema } from '../agent/results.ts';
+import { said } from '../agent/said.ts';
 import { dangerOf } from '../rules/told.ts';
 import { type Change, compensation, type HostCommand, plain, type Way } from './change.ts';
 import { shownArgv, visible } from './command.ts';
@@ -88,7 +89,7 @@ const digestOf = ([steps, drift]: [readonly ShownStep[], readonly Drift[]]) =>
 
 function show(step: HostCommand, answer: Answer | AgentAway | undefined): ShownStep {
   const plan = answer?.event === 'plan' ? answer : undefined;
-  const unmet = plan?.unmet.map(visible) ?? [];
+  const unmet = plan?.unmet.map(one => visible(said(one))) ?? [];
   return {
     says: step.says,
     rule: plan?.rule ?? '',
@@ -99,6 +100,6 @@ function show(step: HostCommand, answer: Answer | AgentAway | undefined): ShownS
     danger: plan?.danger ? visible(dangerOf(plan.rule, plan.danger) ?? '') : undefined,
     unmet: step.relies ? [] : unmet,
     later: step.relies ? unmet : [],
-    refused: answer?.event === 'refused' ? visible(answer.message) : undefined,
+    refused: answer?.event === 'refused' ? visible(said(answer.message)) : undefined,
   };
 }

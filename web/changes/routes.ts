@@ -3,6 +3,7 @@ import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { HostDeps } from '../agent/host-deps.ts';
 import { statusSchema } from '../agent/results.ts';
+import { said } from '../agent/said.ts';
 import type { Feature } from '../feature.ts';
 import { type Form, formWith, readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
@@ -157,9 +158,10 @@ export function changesRoutes(deps: HostDeps): Feature {
       reader.read({ cmd: '@status', args: [] }, statusSchema),
     ]);
     const wrongCode = notRun?.problem === 'needs-confirmation' && preview.asks !== 'nothing';
-    const shown = wrongCode ? formWith({}, { code: visible(notRun.message) }) : form;
+    const reason = notRun && visible(said(notRun.message));
+    const shown = wrongCode ? formWith({}, { code: reason ?? '' }) : form;
     if (form || notRun || differs) res.status(preview.away || notRun?.problem === 'away' ? 503 : 422);
-    const why = wrongCode ? undefined : notRun && { ...notRun, message: visible(notRun.message) };
+    const why = wrongCode ? undefined : notRun && { ...notRun, message: reason };
     const locals = { title: row.title, row, change, preview, notRun: why, form: shown, differs };
     res.render('changes/views/preview', { ...locals, dummy: status.value?.mode === 'dummy' });
   }

@@ -1,5 +1,6 @@
 // A change that was run, or is running, as its page, its stream and its JSON show it.
 import type { Knex } from 'knex';
+import { said } from '../agent/said.ts';
 import { took } from '../i18n/figures.ts';
 import { t } from '../i18n/text.ts';
 import { shownArgv, visible } from './command.ts';
@@ -14,12 +15,16 @@ export const hasUndo = (row: ChangeRow): boolean => !isLive(row) && row.state !=
 
 const lines = (text: string) => text.split('\n').map(visible).join('\n');
 
+/** Without a problem these are the words of a program, which stay as they are. */
+const messageOf = ({ message, problem }: Pick<StepRow, 'message' | 'problem'>) =>
+  message && problem ? said(message) : message;
+
 export const shownStep = (step: StepRow) => ({
   ...step,
   tone: stepToneOf[step.state],
   word: wordOf(step),
   shown: shownArgv(JSON.parse(step.argv) as string[]),
-  message: step.message === null ? null : lines(step.message),
+  message: lines(messageOf(step) ?? ''),
   output: lines(step.output ?? ''),
   isCut: step.printed > (step.output ?? '').length,
 });
@@ -79,6 +84,7 @@ export async function jsonOf(db: Knex, row: ChangeRow): Promise<object> {
     steps: rows.map(({ change_id: _, puts_back, relies: __, argv, ...step }) => ({
       ...step,
       putsBack: puts_back,
+      message: messageOf(step),
       argv: JSON.parse(argv) as string[],
     })),
     stays: positions(stays),

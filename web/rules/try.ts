@@ -1,6 +1,7 @@
 // What the agent says to a command that is only asked about: a dry run, which runs nothing and leaves no entry.
 import type { Agent } from '../agent/agent.ts';
 import type { Answer } from '../agent/reply.ts';
+import { said } from '../agent/said.ts';
 import { dangerOf } from './told.ts';
 
 export type Verdict =
@@ -13,9 +14,12 @@ export async function tryCommand(agent: Agent, words: readonly string[], typed: 
   const stdin = stdinOf(cmd, typed);
   const answer = await agent.ask({ cmd, args, ...(stdin !== undefined && { stdin }) }, { dryRun: true });
   if (answer.event === 'plan')
-    return { kind: 'allowed', plan: { ...answer, danger: dangerOf(answer.rule, answer.danger) } };
-  if (answer.event === 'refused') return { kind: 'refused', problem: answer.problem, message: answer.message };
-  return { kind: 'away', why: answer.event === 'away' ? answer.why : answer.event };
+    return {
+      kind: 'allowed',
+      plan: { ...answer, danger: dangerOf(answer.rule, answer.danger), unmet: answer.unmet.map(said) },
+    };
+  if (answer.event === 'refused') return { kind: 'refused', problem: answer.problem, message: said(answer.message) };
+  return { kind: 'away', why: answer.event === 'away' ? said(answer.why) : answer.event };
 }
 
 /** Whole lines, as rules want them. A file may be empty; a command without text gets no stdin. */

@@ -1,6 +1,7 @@
 // The file of SSH keys of one user, as Gatehouse writes it: each key a line, its name in a comment above.
 import { createHash } from 'node:crypto';
 import { faultOf, slotTypes } from '../../allowlist/types.ts';
+import { said } from '../agent/said.ts';
 import { t } from '../i18n/text.ts';
 
 export interface Key {
@@ -54,7 +55,7 @@ export function newKey(keys: readonly Key[], { key, keyName }: { key: string; ke
   if (keyName !== '' && !/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,100}$/u.test(keyName))
     return { faults: { keyName: t('users.key.name-fault') } };
   const read = readKey(key, keyName);
-  if (!read.ok) return { faults: { key: t('users.key.fault', { fault: read.fault }) } };
+  if (!read.ok) return { faults: { key: t('users.key.fault', { fault: said(read.fault) }) } };
   const known = keys.find(({ fingerprint }) => fingerprint === read.key.fingerprint);
   return known ? { faults: { key: t('users.key.known', { name: known.name }) } } : read.key;
 }

@@ -86,8 +86,7 @@ export const texts: Translation<typeof english> = {
   'users.key.private':
     'Das ist ein privater Schlüssel. Niemand sonst soll ihn sehen; erzeugen Sie also einen neuen. Hierher gehört die öffentliche Hälfte, aus der Datei, die auf .pub endet.',
   'users.key.several': 'Fügen Sie einen Schlüssel nach dem anderen ein: dies hat mehrere Zeilen.',
-  'users.key.fault':
-    'Dieser Schlüssel lässt sich hier nicht verwenden: gebraucht wird ein ganzer öffentlicher Schlüssel ohne Optionen, Ed25519, ECDSA oder RSA ab 2048 Bit.',
+  'users.key.fault': 'Dieser Schlüssel lässt sich hier nicht verwenden: gebraucht wird {fault}.',
   'users.key.known': 'Dieser Schlüssel ist schon da, als „{name}“.',
   'users.key.name-fault': 'Der Name hat Zeichen, die sich nicht anzeigen lassen, oder mehr als 100.',
   'users.keys': 'SSH-Schlüssel',
