@@ -416,6 +416,29 @@ describe('what the owner changed in the rules', () => {
   });
 });
 
+describe('a kept generation', () => {
+  it('is put back only where the rule of today allows its lines', async () => {
+    const path = '/etc/gatehouse/note';
+    const allow = async (lines: string) => {
+      await agent.stop();
+      const rule = `- id: test.note\n  write: /etc/gatehouse/note\n  lines: [${lines}]\n  why: a file of this test alone\n`;
+      writeFileSync(join(agent.dir, 'rules.d', 'note.yaml'), rule);
+      await agent.start();
+    };
+    await allow('"<comment>", "one"');
+    for (const stdin of ['# free text\n', 'one\n'])
+      expect(await agent.ask('@write', [path], { stdin })).toMatchObject({ ok: true });
+    await allow('"one"');
+    const restore = (generation: string) => agent.ask('@restore', [path, generation]);
+    expect(await restore('1')).toMatchObject({
+      problem: 'not-permitted-now',
+      message: expect.stringContaining('line 1 must be'),
+    });
+    expect(readFileSync(agent.root + path, 'utf8')).toBe('one\n');
+    expect(await restore('2')).toMatchObject({ ok: true });
+  });
+});
+
 describe('the commands', () => {
   it('check says what would happen, runs nothing and changes nothing', async () => {
     const users = join(agent.state, 'users.json');
