@@ -115,10 +115,11 @@ describe('destroyFolder', () => {
   it.runIf(root)('locks out whoever still writes there', async () => {
     fs.chmodSync(base, 0o755);
     fs.chownSync(inJo(), nobody, nobody);
+    fs.chmodSync(inJo(), 0o777);
     // He stands in the folder, wherever it is moved, and in one below it.
     const loop =
       'mkdir s; (cd s; while :; do echo > "g$((n = n + 1))"; done) & echo; while :; do echo > "f$((n = n + 1))"; mkdir -p d/e; done';
-    const writer = spawn('sh', ['-c', `trap "kill 0" TERM; ${loop}`], {
+    const writer = spawn('sh', ['-c', `umask 0; trap "kill 0" TERM; ${loop}`], {
       cwd: inJo(),
       uid: nobody,
       gid: nobody,
@@ -127,16 +128,17 @@ describe('destroyFolder', () => {
     });
     await new Promise(resolve => writer.stdout?.once('data', resolve));
     const closed = new Promise(resolve => writer.once('close', resolve));
-    const owners = new Set<number>();
+    const seen = new Set<string>();
     const rmdir = fs.promises.rmdir;
     const watched = vi.spyOn(fs.promises, 'rmdir').mockImplementation(async path => {
-      owners.add(fs.lstatSync(path).uid);
+      const { uid, mode } = fs.lstatSync(path);
+      seen.add(`${uid} ${(mode & 0o777).toString(8)}`);
       await rmdir(path);
     });
     expect(await destroyFolder(trash, 'jo', silent)).toEqual(expect.any(Number));
     watched.mockRestore();
     expect(left()).toEqual([]);
-    expect([...owners]).toEqual([0]);
+    expect([...seen]).toEqual(['0 700']);
     process.kill(-(writer.pid as number), 'SIGKILL');
     await closed;
   });

@@ -102,6 +102,13 @@ describe("a user's own password", () => {
     }
   });
 
+  it('is never empty, also where another hand took the password away', async () => {
+    const file = join(agent.root, 'etc/shadow');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^ann:[^:]*:/m, 'ann::'));
+    for (const nothing of ['', old]) expect(await open(nothing, ownKeys('ann'))).toMatchObject(refused);
+    expect(await open(old, ownKeys('bob'))).toMatchObject({ ok: true });
+  });
+
   it.each([`${old}\0x`, '', ' '])('is not %j', async wrong => {
     expect(await open(wrong, ownKeys('ann'))).toMatchObject(refused);
     expect(await open(old, ownKeys('ann'))).toMatchObject({ ok: true });
