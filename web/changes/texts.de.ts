@@ -63,6 +63,8 @@ export const texts: Translation<typeof english> = {
   'changes.fact.shell': 'Die Shell',
   'changes.fact.groups': 'Die Gruppen',
   'changes.fact.locked': 'Ob gesperrt',
+  'changes.fact.locked.yes': 'ja',
+  'changes.fact.locked.no': 'nein',
   'changes.fact.keys': 'Die SSH-Schlüssel',
   'changes.fact.hostName': 'Der Servername',
   'changes.busy':

@@ -60,6 +60,8 @@ export const texts = {
   'changes.fact.shell': 'The shell',
   'changes.fact.groups': 'The list of groups',
   'changes.fact.locked': 'Whether locked',
+  'changes.fact.locked.yes': 'yes',
+  'changes.fact.locked.no': 'no',
   'changes.fact.keys': 'The SSH keys',
   'changes.fact.hostName': 'The host name',
   'changes.busy':
