@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { askPrograms } from '../allowlist/programs.ts';
 import { readRules } from './rule-files.ts';
 
 const rule = '- id: a.b\n  run: getent group\n  reads: true\n  why: only for this test\n';
@@ -43,6 +44,22 @@ describe.skipIf(process.getuid?.() !== 0)('in real mode, as root', () => {
     chmodSync(elsewhere, 0o666);
     symlinkSync(elsewhere, join(folder, 'b.yaml'));
     expect(() => readRules([folder], 'real')).toThrow('must belong to root');
+  });
+
+  it('refuses a program of the table that anybody may write, and does without one that is not installed', () => {
+    const program = join(folder, '..', 'id');
+    const table = askPrograms as Record<string, string>;
+    const { id } = table;
+    table.id = program;
+    try {
+      expect(readRules([folder], 'real')).toHaveLength(1);
+      writeFileSync(program, '', { mode: 0o755 });
+      expect(readRules([folder], 'real')).toHaveLength(1);
+      chmodSync(program, 0o757);
+      expect(() => readRules([folder], 'real')).toThrow(`${program} must belong to root`);
+    } finally {
+      table.id = id as string;
+    }
   });
 
   it('refuses a link that leads over another one, in a folder where anybody could change that', () => {
