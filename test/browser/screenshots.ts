@@ -114,7 +114,8 @@ async function shoot(page: Page, name: string, address = page.url()): Promise<vo
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme });
-      await page.evaluate('scrollTo(0, 0)');
+      // Charts are drawn again in other colours.
+      await page.evaluate('scrollTo(0, 0), new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
       const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 85 });
       const path = join(folder, `${name}-${width}-${colorScheme}.webp`);
       const bytes = Buffer.from(data, 'base64');

@@ -127,7 +127,7 @@ export const texts: Translation<typeof english> = {
   'changes.result.by': 'Von',
   'changes.result.id': 'Änderung',
   'changes.result.took': 'Dauer',
-  'changes.undo': 'Rückgängig machen',
+  'changes.undo': 'Rückgängig',
   'changes.put-back': 'Zurückholen, was noch besteht',
   'changes.put-back-short': 'Zurückholen',
   'changes.taken-back-short': 'rückgängig gemacht',
