@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { chartsOf, pathThrough, pooled, tableOf } from './charts.ts';
+import { chartsOf, fromFirst, pathThrough, pooled, tableOf } from './charts.ts';
 import { diskFigure } from './history.ts';
 
 const line = (...values: (number | null)[]) => ({ mean: values, low: values, high: values });
@@ -20,6 +20,25 @@ it('makes a chart of each kind that there is something for, and one of all disks
     ['disks', ['System disk', 'Disk /srv'], 1],
   ]);
   expect(chartsOf(history({}))).toEqual([]);
+});
+
+it('begins a chart where something is known, not before, and keeps what is known all along', () => {
+  const late = history({
+    load: line(...Array(100).fill(null), ...Array(50).fill(1)),
+    memory: line(...Array(150).fill(null)),
+  });
+  expect(fromFirst(late)).toMatchObject({ from: 100_000, since: 100_000, lines: { load: line(...Array(50).fill(1)) } });
+  expect(fromFirst(late).lines.memory?.mean).toHaveLength(50);
+  const whole = history({ load: line(...Array(150).fill(1)) });
+  expect(fromFirst(whole)).toEqual(whole);
+});
+
+it('keeps a chart of a dashboard that has just begun some spans wide, and one of nothing as it is', () => {
+  const young = fromFirst(history({ load: line(...Array(100).fill(null), 1) }));
+  expect(young).toMatchObject({ from: 71_000, since: 100_000 });
+  expect(young.lines.load?.mean).toHaveLength(30);
+  const nothing = history({ load: line(...Array(100).fill(null)) });
+  expect(fromFirst(nothing)).toEqual(nothing);
 });
 
 it('puts several spans together, and knows nothing only where none of them did', () => {

@@ -47,6 +47,22 @@ export function chartsOf(history: History): Chart[] {
   });
 }
 
+const fewest = 30;
+
+/** Begins at the first that is known, where that comes later: of a new dashboard a year would be a speck at the right edge. */
+export function fromFirst({ from, width, lines }: History): History & { since?: number } {
+  const all = Object.values(lines).map(({ mean }) => mean);
+  const length = Math.max(0, ...all.map(mean => mean.length));
+  const first = Math.min(length, ...all.map(mean => mean.findIndex(value => value !== null)).filter(at => at >= 0));
+  const cut = Math.min(first, length - fewest);
+  if (cut <= 0 || first === length) return { from, width, lines };
+  const later = ({ mean, low, high }: Line) => ({ mean: mean.slice(cut), low: low.slice(cut), high: high.slice(cut) });
+  return {
+    ...{ from: from + cut * width, since: from + first * width, width },
+    lines: Object.fromEntries(Object.entries(lines).map(([name, line]) => [name, later(line)])),
+  };
+}
+
 export interface HistoryTable {
   heads: string[];
   /** When each row begins and ends, in ms, and what stands in it. */

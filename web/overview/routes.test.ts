@@ -35,7 +35,7 @@ it('says so where there is nothing to draw yet', async () => {
 it('gives the charts their numbers, for a range or for a part of it', async () => {
   await sample(20_000, 0.5);
   const { body } = await host.person.get('/overview/history?range=hour');
-  expect(body).toMatchObject({ from: now - 3_600_000, width: 10_000 });
+  expect(body).toMatchObject({ from: now - 290_000, since: now - 20_000, width: 10_000 });
   expect(body.lines.load.mean.at(-3)).toBe(0.5);
   expect(body.lines.load.mean.at(-4)).toBeNull();
   const part = await host.person.get(`/overview/history?from=${now - 60_000}&to=${now}`);

@@ -12,7 +12,7 @@ import { type Feature, onlyAdministrators } from '../feature.ts';
 import { shapes } from '../i18n/figures.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
-import { chartsOf, diskName, tableOf } from './charts.ts';
+import { chartsOf, diskName, fromFirst, tableOf } from './charts.ts';
 import { type Range, ranges, readHistory } from './history.ts';
 
 const dayMs = 86_400_000;
@@ -52,10 +52,12 @@ export function overviewRoutes({ db, reader, now }: HostDeps, mirror: Mirror): F
     return { facts, told, gate, undone, changes: rows, diskName, toneOf };
   }
 
+  const lately = async (range: Range, to: number) => fromFirst(await readHistory(db, to - ranges[range], to, to));
+
   router.get('/', async (req, res) => {
     const chosen = range.parse(req.query.range);
     const to = now();
-    const [is, history] = await Promise.all([present(), readHistory(db, to - ranges[chosen], to, to)]);
+    const [is, history] = await Promise.all([present(), lately(chosen, to)]);
     const charts = chartsOf(history);
     const was = {
       chosen,
@@ -74,8 +76,8 @@ export function overviewRoutes({ db, reader, now }: HostDeps, mirror: Mirror): F
 
   router.get('/overview/history', async (req, res: Response) => {
     const to = now();
-    const asked = part.parse(req.query) ?? { from: to - ranges[range.parse(req.query.range)], to };
-    res.json(await readHistory(db, asked.from, asked.to, to));
+    const asked = part.parse(req.query);
+    res.json(await (asked ? readHistory(db, asked.from, asked.to, to) : lately(range.parse(req.query.range), to)));
   });
 
   const before: RequestHandler = async (_req, res, next) => {

@@ -13,6 +13,7 @@ export const texts: Translation<typeof english> = {
   'overview.range.year': '1 Jahr',
   'overview.range-of': '{is} ({from} bis {to})',
   'overview.chart': '{name}, {range}',
+  'overview.since': 'seit {time}',
   'overview.back': 'Ganzer Zeitraum',
   'overview.no-history': 'Das Diagramm wird gezeichnet, sobald es etwas zu zeichnen gibt.',
   'overview.not-known': 'zurzeit nicht bekannt',

@@ -10,6 +10,7 @@ export const texts = {
   'overview.range.year': '1 year',
   'overview.range-of': '{is} ({from} to {to})',
   'overview.chart': '{name}, {range}',
+  'overview.since': 'since {time}',
   'overview.back': 'The whole range',
   'overview.no-history': 'The chart is drawn as soon as there is something to draw.',
   'overview.not-known': 'not known now',

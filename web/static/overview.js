@@ -33,23 +33,25 @@ function zoom(from, to) {
 /** Takes the drawing's place at the first history that it is given, and shows every later one. */
 function chartIn(box) {
   const { shape, least, most, lines } = JSON.parse(box.dataset.plot);
-  const { zone, locale, back } = box.dataset;
+  const { zone, locale, back, since: sinceTime } = box.dataset;
   const number = new Intl.NumberFormat(locale, shape);
   const moment = parts => new Intl.DateTimeFormat(locale, { timeZone: zone, ...parts });
   const strokeOf = at => strokes[at % strokes.length];
-  let key = lines.map(({ label }, at) => `${strokeOf(at).mark} ${label}`).join('   ');
+  const keys = lines.map(({ label }, at) => `${strokeOf(at).mark} ${label}`).join('   ');
+  let key = keys;
   const told = document.createElement('span');
   const whole = document.createElement('button');
   Object.assign(whole, { type: 'button', className: 'btn quiet', textContent: back, onclick: () => zoom() });
   const sizeNow = () => ({ width: box.clientWidth, height: 156 });
   let chart;
 
-  function show({ from, width, lines: values }) {
+  function show({ from, width, since, lines: values }) {
     const length = Math.max(...Object.values(values).map(({ mean }) => mean.length));
     const data = [Array.from({ length }, (_, at) => (from + at * width) / 1000)];
     for (const { figure } of lines)
       for (const name of ['low', 'high', 'mean']) data.push(values[figure]?.[name] ?? Array(length).fill(null));
-    if (lines.length === 1) key = rangeOf(data[1], data[2]);
+    const began = since && sinceTime.replace('{time}', moment(partsFor(Date.now() - since)).format(since));
+    key = [lines.length > 1 ? keys : rangeOf(data[1], data[2]), began].filter(Boolean).join(' · ');
     whole.hidden = part === undefined;
     told.textContent = key;
     if (chart) chart.setData(data);
@@ -101,10 +103,15 @@ function chartIn(box) {
   }
 
   function times({ scales: { x } }, splits) {
-    const days = (x.max - x.min) / 86_400;
-    const parts =
-      days > 60 ? { month: 'short' } : days > 2 ? { day: 'numeric', month: 'short' } : { timeStyle: 'short' };
+    const parts = partsFor((x.max - x.min) * 1000);
     return splits.map(split => moment(parts).format(split * 1000));
+  }
+
+  /** What tells one moment of so long a time from another. */
+  function partsFor(ms) {
+    const days = ms / 86_400_000;
+    if (days > 60) return { month: 'short' };
+    return days > 2 ? { day: 'numeric', month: 'short' } : { timeStyle: 'short' };
   }
 
   /** What is under the pointer, in words. */
