@@ -115,7 +115,9 @@ async function shoot(page: Page, name: string, address = page.url()): Promise<vo
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme });
       // Charts are drawn again in other colours.
-      await page.evaluate('scrollTo(0, 0), new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+      await page.evaluate(
+        'scrollTo(0, 0), new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))',
+      );
       const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 85 });
       const path = join(folder, `${name}-${width}-${colorScheme}.webp`);
       const bytes = Buffer.from(data, 'base64');
