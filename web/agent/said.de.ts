@@ -11,8 +11,8 @@ export const german: Readonly<Record<string, Readonly<Record<string, string>>>> 
     'Argument {n} of {cmd}, {given}, must be {expected}.':
       'Argument {n} von {cmd} ist {given}; erlaubt ist {expected}.',
     '{cmd} has {n} arguments here; a rule allows it with exactly {counts}.':
-      '{cmd} hat hier {n} Argumente; eine Regel erlaubt es mit genau {counts}.',
-    '{rule} takes no stdin.': '{rule} nimmt nichts auf stdin.',
+      '{cmd} hat hier {n} Argument(e); eine Regel erlaubt es mit genau {counts}.',
+    '{rule} takes no stdin.': '{rule} nimmt nichts von stdin.',
     'stdin of {rule} must be exactly {n} line(s), each ending in one line feed.':
       'stdin von {rule} muss genau {n} Zeile(n) haben, jede mit einem Zeilenvorschub am Ende.',
     'stdin must be the whole content of the file: empty, or ending in a line feed.':
