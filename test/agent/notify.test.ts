@@ -108,10 +108,10 @@ describe.skipIf(process.getuid?.() !== 0)('the program that GATEHOUSE_NOTIFY nam
     const client = await agent.connect();
     await Promise.all(Array.from({ length: 25 }, () => client.ask('bash')));
     client.close();
-    await expect.poll(() => lines().join('\n')).toMatch(/\d+ requests of uid 0 were refused in a burst/);
-    const counted = lines().reduce((sum, line) => sum + Number.parseInt(line, 10), 0);
-    const alone = agent.entries().filter(({ kind, count }) => kind === 'refused' && count === undefined).length;
-    expect(counted + alone).toBe(25);
+    const alone = () => agent.entries().filter(({ kind, count }) => kind === 'refused' && count === undefined).length;
+    const counted = () => lines().reduce((sum, line) => sum + Number.parseInt(line, 10), 0);
+    await expect.poll(() => counted() + alone()).toBe(25);
+    expect(lines()[0]).toMatch(/^\d+ requests of uid 0 were refused in a burst$/);
   });
 
   it('gets the line on stdin alone, and nothing secret: no argument, an environment of its own', async () => {
@@ -178,11 +178,11 @@ describe.skipIf(process.getuid?.() !== 0)('the program that GATEHOUSE_NOTIFY nam
     client.close();
     await wrongCodes(5);
     writeFileSync(`${told()}.go`, '');
-    await expect.poll(() => lines().at(-1)).toContain('confirmation pauses');
-    expect(lines()).toHaveLength(3);
+    await expect.poll(() => lines().length).toBeGreaterThan(2);
     expect(lines()[1]).toContain('were refused in a burst');
+    expect(lines()[2]).toContain('confirmation pauses');
     expect(agent.printed).toContain('did not take a line: it has not taken earlier ones yet');
-  });
+  }, 60_000);
 
   it('ends with the agent, which ends in time', async () => {
     script(`touch ${told()}`, 'sleep 1000');
