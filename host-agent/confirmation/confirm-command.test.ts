@@ -116,6 +116,7 @@ describe.runIf(root && script)('on a terminal', () => {
     expect(status).toBe(0);
     expect(shown).toContain('That is not the code');
     expect(shown).toContain('\x1b[40;37;1m████');
+    expect(shown).toContain(clear);
     expect(shown.slice(shown.indexOf(clear))).not.toContain(base32(secretIn(shown)).slice(0, 4));
     expect(shown.indexOf('Set up:')).toBeGreaterThan(shown.indexOf(clear));
     expect(readEnrolment(state)?.secret).toBe(secretIn(shown).toString('hex'));
@@ -138,6 +139,7 @@ describe.runIf(root && script)('on a terminal', () => {
       typed.map(text => [digits, () => text]),
     );
     expect(status).toBe(1);
+    expect(shown).toContain(clear);
     expect(shown.indexOf('Nothing was set up')).toBeGreaterThan(shown.indexOf(clear));
     expect(existsSync(state)).toBe(false);
   });
