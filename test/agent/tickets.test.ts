@@ -34,6 +34,15 @@ async function endAnn(): Promise<void> {
   expect(await agent.ask('usermod', ['-c', 'Bob', 'bob'])).toMatchObject({ ok: true });
 }
 
+it('is given for no code while the audit log cannot be written, since nothing could run', async () => {
+  const asked = { stdin: JSON.stringify({ code: '000000', requests: [step] }) };
+  renameSync(agent.audit, `${agent.audit}.away`);
+  expect(await client.ask('@confirm', [], asked)).toMatchObject({ event: 'refused', problem: 'audit-unavailable' });
+  expect(agent.printed).not.toContain('confirmed by code, entry null');
+  renameSync(`${agent.audit}.away`, agent.audit);
+  expect(await client.ask('@confirm', [], asked)).toMatchObject({ ok: true });
+});
+
 describe('the undo of a ticket', () => {
   it('is not due while nothing has failed', async () => {
     const ticket = await openTicket(step, { ...undo, undo: true });
