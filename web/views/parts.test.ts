@@ -137,6 +137,16 @@ describe('what must be confirmed', () => {
   });
 });
 
+it('makes a card of one act: what it does, its fields, and one button', () => {
+  const html = shown(
+    "+act('Lock', 'At once.', '/users/jo/lock', 'Lock jo', { id: 'lock', tone: 'danger' })\n  +confirm('name', { label: 'Type jo' })",
+  );
+  expect(html).toMatch(
+    /<section class="card" id="lock">.*<p class="sub">At once\.<\/p><form method="post" action="\/users\/jo\/lock"/,
+  );
+  expect(html).toMatch(/Type jo<\/label>.*<button class="btn danger" type="submit">Lock jo<\/button>/);
+});
+
 describe('a job', () => {
   const row = { id: 'c_1', title: 'Lock <jo>', state: 'running', account: 'sam', started_at: 0, again: '/', next: '/' };
   const step = { position: 1, puts_back: null, says: 'Lock', shown: ['usermod'], tone: 'busy', word: 'running' };
