@@ -29,6 +29,7 @@ export default defineConfig({
           ]
         : []),
     ],
+    setupFiles: host ? [] : ['web/accounts/password.fixture.ts'],
     globalSetup: host ? ['test/host/shared.setup.ts'] : [],
   },
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openHouse, password } from './accounts.fixture.ts';
+import { recover } from './recover.ts';
 
 const changed = { old: password, password: 'some other words', repeat: 'some other words' };
 
@@ -52,6 +53,14 @@ describe('one’s own password', () => {
     expect([again.status, again.text.includes(sentence)]).toEqual([422, true]);
     expect(again.text).not.toContain('other words');
     expect((await (await signIn('alex')).get('/me')).status).toBe(200);
+  });
+
+  it('ends a link that would have set another', async () => {
+    const { dashboard, admin } = await openHouse();
+    const [, link = ''] = /(\/enter\S+)/.exec((await recover(dashboard.deps, 'alex')).text) ?? [];
+    expect((await dashboard.visitor().get(link)).status).toBe(200);
+    await admin.post('/me/password', changed);
+    expect((await dashboard.visitor().get(link)).status).toBe(404);
   });
 
   it('changes once where two change it at the same moment', async () => {

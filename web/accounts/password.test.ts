@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import argon2 from 'argon2';
+import { describe, expect, it, vi } from 'vitest';
 import { hashPassword, isPassword, newPassword } from './password.ts';
+
+vi.unmock('argon2');
 
 describe('a password', () => {
   it('is kept as argon2id and recognised, in either spelling of its letters', async () => {
@@ -9,8 +12,10 @@ describe('a password', () => {
     expect(await isPassword('bla halsning med ord', hash)).toBe(false);
   });
 
-  it('is never right for nobody, not even the one that is compared with', async () => {
+  it('is never right for nobody, not even the one that is compared with, after the same work', async () => {
+    const verify = vi.spyOn(argon2, 'verify');
     expect(await isPassword('of nobody', undefined)).toBe(false);
+    expect(verify).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('$m=19456,p=1,t=2$'), 'of nobody');
   });
 
   it('is long and otherwise as people like it', () => {

@@ -56,6 +56,25 @@ describe('a new account', () => {
     expect((await enterBy(second, visitor)).status).toBe(404);
   });
 
+  it('can be guessed thirty times from one address, and not oftener for a while', async () => {
+    const { dashboard, admin } = await openHouse();
+    const link = linkIn(await admin.post('/accounts', member));
+    const guesser = dashboard.visitor();
+    await guesser.get('/sign-in');
+    const guess = () => guesser.post('/enter', { token: 'x', ...chosen });
+    for (let i = 0; i < 30; i++) expect((await guess()).status).toBe(404);
+    expect((await guess()).status).toBe(429);
+    expect((await enterBy(link, dashboard.visitor())).status).toBe(429);
+  });
+
+  it('forgives no tries at other accounts', async () => {
+    const { dashboard, admin, signIn } = await openHouse();
+    await signIn('alex', 'a guess');
+    const tried = await dashboard.deps.db('tries').orderBy('id');
+    expect((await enterBy(linkIn(await admin.post('/accounts', member)), dashboard.visitor())).status).toBe(303);
+    expect(await dashboard.deps.db('tries').orderBy('id')).toEqual(tried);
+  });
+
   it('lets one of two who hold the link win', async () => {
     const { dashboard, admin } = await openHouse();
     const link = linkIn(await admin.post('/accounts', member));

@@ -1,6 +1,7 @@
 // Passkeys in a real Chromium with a software authenticator, and what a thief may try with what went over the wire.
 import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { insertAccount } from '../accounts/store.ts';
 import {
   desk,
   findings,
@@ -141,6 +142,30 @@ describe.skipIf(whyNoBrowser)('passkeys in Chromium', { timeout: 60_000 }, () =>
     await page.click('text=Use a passkey');
     await page.waitForURL('**/me/factors');
     expect(await page.textContent('h1')).toBe('Second factors');
+  });
+
+  it('prove it by a challenge for that, and for the account whose they are', async () => {
+    const { db } = dashboard.deps;
+    const proof = async () => {
+      await page.goto('/prove?next=/me/factors');
+      await page.click('text=Use a passkey');
+      await page.waitForURL(({ pathname, searchParams }) => pathname !== '/prove' || searchParams.has('passkey'));
+      return new URL(page.url()).pathname;
+    };
+    dashboard.clock.ms += 10 * 60_000;
+    await page.route('**/prove/passkey/options', route => route.continue({ url: `${origin}/sign-in/passkey/options` }));
+    expect(await proof()).toBe('/prove');
+    await page.unroute('**/prove/passkey/options');
+    const kim = { ...dashboard.account, id: 'id-kim', login: 'kim', password_hash: '', created_at: 0 };
+    await insertAccount(db, kim);
+    await page.route('**/prove/passkey', async route => {
+      await db('passkeys').update({ account_id: kim.id });
+      await route.continue();
+    });
+    expect(await proof()).toBe('/prove');
+    await page.unroute('**/prove/passkey');
+    await db('passkeys').update({ account_id: dashboard.account.id });
+    expect(await proof()).toBe('/me/factors');
   });
 
   it('are taken once for each challenge: what was sent before opens nothing', async () => {

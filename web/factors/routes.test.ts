@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hashPassword } from '../accounts/password.ts';
+import { recover } from '../accounts/recover.ts';
 import { insertAccount } from '../accounts/store.ts';
 import { administrator } from '../visitor.fixture.ts';
 import { codeOf, givePassword, isIn, openWithFactors, setUpApp, stepMs } from './factors.fixture.ts';
@@ -115,6 +116,28 @@ describe('one’s own factors', () => {
     await deps.db.transaction(trx => dropFactors(trx, account.id));
     expect(await withFactor(deps.db)).toEqual(new Set());
     expect(await factorsOf(deps.db, account.id)).toEqual({ authenticator: undefined, passkeys: [], codes: 0 });
+  });
+
+  it('goes with a link from the host’s terminal', async () => {
+    const { person, visitor, clock, deps, account } = await openWithFactors();
+    await setUpApp(person, clock.ms);
+    const [, token = ''] = /token=([\w-]+)/.exec((await recover(deps, account.login)).text) ?? [];
+    const owner = visitor();
+    await owner.get(`/enter?token=${token}`);
+    const chosen = { password: 'my very own words', repeat: 'my very own words' };
+    expect((await owner.post('/enter', { token, ...chosen })).status).toBe(303);
+    expect(await factorsOf(deps.db, account.id)).toEqual({ authenticator: undefined, passkeys: [], codes: 0 });
+  });
+
+  it('is removed by its owner, and by nobody else', async () => {
+    const { person, deps, account } = await openWithFactors();
+    await insertAccount(deps.db, { ...account, id: 'id-kim', login: 'kim', password_hash: '', created_at: 0 });
+    const passkey = { public_key: '', counter: 0, transports: '', name: 'Key', made_at: 0, used_at: null };
+    for (const owner of [account.id, 'id-kim'])
+      await deps.db('passkeys').insert({ ...passkey, id: `of ${owner}`, account_id: owner, credential: owner });
+    expect((await person.post('/me/factors/passkeys/of%20id-kim/remove')).status).toBe(404);
+    expect((await person.post(`/me/factors/passkeys/of%20${account.id}/remove`)).status).toBe(303);
+    expect(await deps.db('passkeys').pluck('account_id')).toEqual(['id-kim']);
   });
 
   it('is all in German for who reads German', async () => {
