@@ -10,10 +10,10 @@ const exclude = ['**/node_modules/**', '**/.gatehouse/**', ...(host ? [] : ['**/
 export default defineConfig({
   test: {
     exclude,
-    testTimeout: host ? 300_000 : 20_000,
-    hookTimeout: host ? 900_000 : 60_000,
+    testTimeout: host ? 300_000 : 60_000,
+    hookTimeout: host ? 900_000 : 120_000,
     // What is waited for comes when it comes, also on a busy machine.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 30_000 } },
     fileParallelism: !host,
     maxWorkers: 2,
     pool: 'forks',

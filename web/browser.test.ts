@@ -58,7 +58,7 @@ function parts(): Feature {
   };
 }
 
-describe.skipIf(whyNoBrowser)('the dashboard in Chromium', { timeout: 60_000 }, () => {
+describe.skipIf(whyNoBrowser)('the dashboard in Chromium', { timeout: 120_000 }, () => {
   let listening: Listening;
   let visits: Visits;
   let origin: string;

@@ -34,14 +34,12 @@ async function freePort(): Promise<string> {
   return String(port);
 }
 
-describe('the dashboard as a process', { timeout: 30_000 }, () => {
+describe('the dashboard as a process', { timeout: 120_000 }, () => {
   it('says where to click, serves, keeps its files to itself and ends on SIGTERM', async () => {
     const port = await freePort();
     const { child, said } = run({ GATEHOUSE_PORT: port });
     const link = () => /Set up Gatehouse within 15 minutes: (http:\S+)/.exec(said())?.[1];
-    await expect
-      .poll(link, { timeout: 20_000 })
-      .toMatch(new RegExp(`^http://127.0.0.1:${port}/setup\\?token=[\\w-]{43}$`));
+    await expect.poll(link).toMatch(new RegExp(`^http://127.0.0.1:${port}/setup\\?token=[\\w-]{43}$`));
     const page = await fetch(link()!);
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('name="password"')]);
     for (const name of ['secret', 'gatehouse.db']) {
@@ -54,7 +52,7 @@ describe('the dashboard as a process', { timeout: 30_000 }, () => {
   it('serves on and ends well when nobody reads any more what it says', async () => {
     const port = await freePort();
     const { child, said } = run({ GATEHOUSE_PORT: port });
-    await expect.poll(said, { timeout: 20_000 }).toContain('/setup?token=');
+    await expect.poll(said).toContain('/setup?token=');
     for (const stream of [child.stdout, child.stderr]) stream?.destroy();
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);

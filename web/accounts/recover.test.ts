@@ -50,7 +50,7 @@ describe('recovery from the host’s terminal', () => {
   });
 });
 
-describe('the command', { timeout: 60_000 }, () => {
+describe('the command', { timeout: 120_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-recover-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -17,7 +17,7 @@ import { plan } from '../users/fake-host.fixture.ts';
 import { signInOn } from '../visitor.fixture.ts';
 import { openTrust, type TrustHost } from './trust.fixture.ts';
 
-describe.skipIf(whyNoBrowser)('the trust pages in Chromium', { timeout: 60_000 }, () => {
+describe.skipIf(whyNoBrowser)('the trust pages in Chromium', { timeout: 120_000 }, () => {
   let listening: Listening;
   let visits: Visits;
   let host: TrustHost;

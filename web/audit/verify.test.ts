@@ -38,7 +38,7 @@ async function mirrored(): Promise<void> {
   });
   log.add({ kind: 'intent', rule: 'users.rename', argv: ['/usr/sbin/usermod', '-c', 'X', 'jo'] });
   log.add({ kind: 'unknown', of: 11 });
-  await mirror.catchUp(5_000);
+  await mirror.catchUp(60_000);
   await expect.poll(async () => (await currentLog(db, 0)).last_n).toBe(12);
 }
 
@@ -60,7 +60,7 @@ it('finds a whole log whole, and keeps who asked, when, how many entries and the
 it('finds nothing wrong in a log of no entries, or of many pages', async () => {
   expect(await check()).toEqual(whole);
   for (let count = 0; count < 800; count++) log.command(`u${count % 7}`);
-  await mirror.catchUp(20_000);
+  await mirror.catchUp(60_000);
   expect(await check()).toEqual(whole);
   expect((await lastChecks(db, 1))[0]?.entries).toBe(1_600);
 });

@@ -18,7 +18,6 @@ let now = 1_000_000;
 const log = openLog({ silent: true });
 const secret = Buffer.alloc(32, 7);
 const planner = { account: { id: 'a1', login: 'alex' }, session: 'session-of-the-browser' };
-const patient = { timeout: 10_000 };
 const actor = { account: 'alex', ip: '192.0.2.7' };
 const ways = { again: '/users/new', next: '/users/jo' };
 
@@ -44,7 +43,7 @@ const start = (id: string, code?: string, how: Way[] = plainWays(deletion), chan
 const states = async (id: string) =>
   (await stepsOf(db, id)).map(({ argv, state }) => `${JSON.parse(argv)[0]} ${state}`);
 const ended = async (id: string) => {
-  await expect.poll(async () => (await findChange(db, id))?.state, patient).not.toMatch(/running|parked/);
+  await expect.poll(async () => (await findChange(db, id))?.state).not.toMatch(/running|parked/);
   const [row, steps] = [await findChange(db, id), await stepsOf(db, id)];
   if (!row) throw new Error('it is gone');
   return { row, state: row.state, steps, words: await states(id) };
@@ -193,7 +192,7 @@ describe('a change', () => {
     const everything = async () => JSON.stringify([await db('changes'), await db('change_steps')]);
     expect(await everything()).not.toContain('a secret');
     await start(id, '000000');
-    await expect.poll(() => states(id), patient).toContain('userdel running');
+    await expect.poll(() => states(id)).toContain('userdel running');
     expect(await everything()).not.toContain('a secret');
     expect(await everything()).not.toContain('t'.repeat(32));
     go(undefined);
@@ -214,7 +213,7 @@ describe('a change', () => {
     };
     const id = await planned();
     await start(id);
-    await expect.poll(async () => (await stepsOf(db, id))[0]?.output?.length, patient).toBe(65_536);
+    await expect.poll(async () => (await stepsOf(db, id))[0]?.output?.length).toBe(65_536);
     expect((await stepsOf(db, id))[0]?.printed).toBe(100_012);
     go(undefined);
     const { steps } = await ended(id);
@@ -228,7 +227,7 @@ describe('cancelling', () => {
     host.act = ({ cmd }) => (cmd === 'lock' ? promise : undefined);
     const id = await planned();
     await start(id);
-    await expect.poll(() => states(id), patient).toContain('lock running');
+    await expect.poll(() => states(id)).toContain('lock running');
     await jobs.cancel(id);
     expect(host.fake.asked.some(request => 'cancel' in request)).toBe(false);
     go(undefined);
@@ -258,7 +257,7 @@ describe('cancelling', () => {
       undefined,
       plainWays(deletion).map((way, index) => ({ ...way, cancels: index === 1 })),
     );
-    await expect.poll(() => states(id), patient).toContain('pkill running');
+    await expect.poll(() => states(id)).toContain('pkill running');
     await jobs.cancel(id);
     const { state, words } = await ended(id);
     expect(state).toBe('cancelled');
@@ -297,7 +296,7 @@ describe('approval at the host’s terminal', () => {
   const park = async (code?: string) => {
     const id = await planned(lifting);
     expect(await start(id, code, how, lifting)).toBe('started');
-    await expect.poll(async () => (await findChange(db, id))?.state, patient).toBe('parked');
+    await expect.poll(async () => (await findChange(db, id))?.state).toBe('parked');
     expect(await stepsOf(db, id)).toMatchObject([{ state: 'parked', approval }, { state: 'waiting' }]);
     return id;
   };
@@ -333,7 +332,7 @@ describe('approval at the host’s terminal', () => {
     const id = await park();
     await jobs.close();
     jobs = open();
-    await expect.poll(async () => (await findChange(db, id))?.lease_until, patient).toBeGreaterThan(now);
+    await expect.poll(async () => (await findChange(db, id))?.lease_until).toBeGreaterThan(now);
     approve();
     const { state, row } = await ended(id);
     expect([state, row.settled_at]).toEqual(['done', null]);

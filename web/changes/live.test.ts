@@ -12,7 +12,7 @@ import { deletion, type LoggingAgent, loggingAgent } from './job.fixture.ts';
 import { openJobs } from './jobs.ts';
 import { changesRoutes, offering } from './routes.ts';
 
-describe.skipIf(whyNoBrowser)('a change that runs, in Chromium', { timeout: 60_000 }, () => {
+describe.skipIf(whyNoBrowser)('a change that runs, in Chromium', { timeout: 120_000 }, () => {
   let listening: Listening;
   let visits: Visits;
   let host: LoggingAgent;
@@ -61,7 +61,7 @@ describe.skipIf(whyNoBrowser)('a change that runs, in Chromium', { timeout: 60_0
     listening.serve(dashboard.app);
     await dashboard.signedIn();
     visits = await openVisits({ baseURL: dashboard.deps.settings.origin });
-  }, 60_000);
+  }, 120_000);
   afterEach(() => go());
   afterAll(async () => {
     await visits?.browser.close();
@@ -121,9 +121,9 @@ describe.skipIf(whyNoBrowser)('a change that runs, in Chromium', { timeout: 60_0
 
   it('asks for itself again where the stream is held back', async () => {
     const page = await looking({ held: true });
-    await page.waitForSelector('#step-2 .busy', { timeout: 15_000 });
+    await page.waitForSelector('#step-2 .busy');
     go();
-    await page.waitForSelector('#job:not([data-live]) .note.ok', { timeout: 15_000 });
+    await page.waitForSelector('#job:not([data-live]) .note.ok');
     await page.close();
   });
 

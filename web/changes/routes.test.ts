@@ -23,7 +23,6 @@ let now: number;
 let patience: number | undefined;
 let close = async () => {};
 
-const patient = { timeout: 10_000 };
 const password = 'a few plain words';
 const text = (html: string) =>
   html
@@ -111,10 +110,7 @@ const json = async (at: string, prefer = 'wait=20') =>
   JSON.parse((await person.get(at, { Accept: 'application/json', Prefer: prefer })).text);
 const reaches = (at: string, cmd: string, state: string) =>
   expect
-    .poll(
-      async () => (await json(at, '')).steps.find(({ argv }: { argv: string[] }) => argv[0] === cmd)?.state,
-      patient,
-    )
+    .poll(async () => (await json(at, '')).steps.find(({ argv }: { argv: string[] }) => argv[0] === cmd)?.state)
     .toBe(state);
 
 describe('a change that runs', () => {
@@ -138,7 +134,7 @@ describe('a change that runs', () => {
   it('is told live: states, output as text, and in the end all of it', async () => {
     const go = hold('lock', ['<b>one</b>\n', '\u001b[31mtwo\u202e']);
     const at = await begun();
-    await expect.poll(async () => (await json(at, '')).steps[0].printed, patient).toBeGreaterThan(11);
+    await expect.poll(async () => (await json(at, '')).steps[0].printed).toBeGreaterThan(11);
     const told = await person.stream(`${at}/events`, {}, text => text.includes('hx-partial') && go());
     expect(told).toContain(': beat\n\nevent: beat\ndata:\n\n');
     expect(told).toMatch(/^id: 0\.\d+$/m);
@@ -163,7 +159,7 @@ describe('a change that runs', () => {
     app.render = (view: string, ...rest: unknown[]) => {
       app.render = render;
       go();
-      const ended = expect.poll(async () => (await json(at, '')).state, patient).toBe('done');
+      const ended = expect.poll(async () => (await json(at, '')).state).toBe('done');
       void ended.then(() => Reflect.apply(render, app, [view, ...rest]));
     };
     expect(await person.stream(`${at}/events`, {}, () => {})).toMatch(/id: end\ndata: <div id="job">/);
@@ -172,7 +168,7 @@ describe('a change that runs', () => {
   it('sends after a lost connection only the output that did not arrive', async () => {
     const go = hold('lock', ['0123456789']);
     const at = await begun();
-    await expect.poll(async () => (await json(at, '')).steps[0].printed, patient).toBe(10);
+    await expect.poll(async () => (await json(at, '')).steps[0].printed).toBe(10);
     let open = 4;
     const opened = (text: string) => text.endsWith('</hx-partial>\n\n') && --open === 0 && go();
     const told = await Promise.all([
@@ -205,13 +201,13 @@ describe('a change that runs', () => {
     const preview = await person.get(await planned());
     expect(text(preview.text)).toContain('until a person at the host’s own terminal approves it');
     const at = await begun();
-    await expect.poll(async () => (await json(at, '')).state, patient).toBe('parked');
+    await expect.poll(async () => (await json(at, '')).state).toBe('parked');
     const page = await person.get(at);
     expect(page.text).toContain('<code>gatehouse-agent approve 1</code>');
     expect(page.text).toContain('hx-sse:connect');
     const of = host.note('intent', { approval: 1, rule: 'rule.lock', cmd: 'lock' });
     host.note('outcome', { of, code: 0, approval: 1 });
-    await expect.poll(async () => (await json(at)).state, patient).toBe('done');
+    await expect.poll(async () => (await json(at)).state).toBe('done');
   });
 });
 
@@ -331,6 +327,21 @@ describe('undo', () => {
     expect((await json(undo)).state).toBe('done');
     expect(host.did().at(-1)).toBe('back');
     expect(await json(at)).toMatchObject({ takenBackBy: undo.split('/').at(-1) });
+  });
+
+  it('is done once, however often it was asked for', async () => {
+    const at = await begun();
+    expect((await json(at)).state).toBe('done');
+    const asked = async () => String((await person.post(`${at}/undo`)).headers.location);
+    const [first, second] = [await asked(), await asked()];
+    const runs = async (undo: string) => {
+      await person.get(undo);
+      return (await person.post(`${undo}/run`)).headers.location;
+    };
+    expect([await runs(first), (await json(first)).state]).toEqual([first, 'done']);
+    expect([await runs(second), (await json(second)).state]).toEqual([at, 'planned']);
+    expect(await asked()).toBe(at);
+    expect(host.did().filter(cmd => cmd === 'back')).toHaveLength(1);
   });
 
   it('of what failed puts back what still stands, when it can be put back again', async () => {

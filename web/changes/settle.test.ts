@@ -15,7 +15,6 @@ const secret = Buffer.alloc(32, 7);
 const planner = { account: { id: 'a1', login: 'alex' }, session: 's' };
 const ways = { again: '/users/jo', next: '/users' };
 const lookEveryMs = 5;
-const patient = { timeout: 10_000 };
 let now = 1_000_000;
 let db: Knex;
 let host: LoggingAgent;
@@ -65,18 +64,15 @@ function start(diesAt = Number.POSITIVE_INFINITY) {
 }
 
 const state = async (id: string) => (await findChange(db, id))?.state;
-const settled = (id: string) =>
-  expect.poll(() => state(id), { timeout: 10_000, interval: 5 }).not.toMatch(/running|parked/);
+const settled = (id: string) => expect.poll(() => state(id), { interval: 5 }).not.toMatch(/running|parked/);
 const begin = (jobs: Jobs, id: string) =>
   jobs.start(id, deletion, plainWays(deletion), { account: 'alex', change: id }).catch(() => 'killed');
 
 async function killedAt(moment: number): Promise<{ id: string; survived: boolean }> {
   const id = await openPlans(db, secret, () => now).keep(deletion, planner, ways);
   const first = start(moment);
-  await Promise.race([begin(first.jobs, id), expect.poll(first.died, { timeout: 10_000, interval: 1 }).toBe(true)]);
-  await expect
-    .poll(async () => first.died() || !/running/.test(String(await state(id))), { timeout: 10_000, interval: 2 })
-    .toBe(true);
+  await Promise.race([begin(first.jobs, id), expect.poll(first.died, { interval: 1 }).toBe(true)]);
+  await expect.poll(async () => first.died() || !/running/.test(String(await state(id))), { interval: 2 }).toBe(true);
   await first.end();
   now += 3_600_000;
   const second = start();
@@ -128,12 +124,12 @@ it('waits for a step that is still running on the host', async () => {
   const id = await openPlans(db, secret, () => now).keep(deletion, planner, ways);
   const first = start();
   await begin(first.jobs, id);
-  await expect.poll(async () => (await stepsOf(db, id))[2]?.state, patient).toBe('running');
+  await expect.poll(async () => (await stepsOf(db, id))[2]?.state).toBe('running');
   const intent = host.note('intent', { claimed: { change: id }, cmd: '@trash' });
   await first.end();
   now += 3_600_000;
   const second = start();
-  await expect.poll(() => host.fake.asked.filter(({ cmd }) => cmd === '@audit').length, patient).toBeGreaterThan(5);
+  await expect.poll(() => host.fake.asked.filter(({ cmd }) => cmd === '@audit').length).toBeGreaterThan(5);
   expect(await state(id)).toBe('running');
   host.note('outcome', { of: intent, code: 0 });
   await settled(id);
@@ -149,7 +145,7 @@ it('says that nobody knows where the agent was cut off as well', async () => {
   host.act = ({ cmd }) => (cmd === 'pkill' ? new Promise(() => {}) : undefined);
   const first = start();
   await begin(first.jobs, id);
-  await expect.poll(async () => (await stepsOf(db, id))[1]?.state, patient).toBe('running');
+  await expect.poll(async () => (await stepsOf(db, id))[1]?.state).toBe('running');
   const of = host.note('intent', { claimed: { change: id }, cmd: 'pkill' });
   host.note('unknown', { of });
   host.note('started');
@@ -168,7 +164,7 @@ it('leaves alone what another process still runs', async () => {
   const id = await openPlans(db, secret, () => now).keep(deletion, planner, ways);
   const first = start();
   await begin(first.jobs, id);
-  await expect.poll(async () => (await stepsOf(db, id))[0]?.state, patient).toBe('running');
+  await expect.poll(async () => (await stepsOf(db, id))[0]?.state).toBe('running');
   const agent = connectAgent(host.fake.path);
   const second = openJobs({ db, log, now: () => now, secret }, agent, async () => {}, lookEveryMs);
   await second.close();

@@ -26,7 +26,7 @@ const device = {
   automaticPresenceSimulation: true,
 } as const;
 
-describe.skipIf(whyNoBrowser)('passkeys in Chromium', { timeout: 60_000 }, () => {
+describe.skipIf(whyNoBrowser)('passkeys in Chromium', { timeout: 120_000 }, () => {
   let visits: Visits;
   let listening: Listening;
   let dashboard: Dashboard;

@@ -17,7 +17,7 @@ import {
 import { type Features, openFeatures } from '../features.ts';
 import { openDashboard, signInOn, type TestDashboard } from '../visitor.fixture.ts';
 
-describe.skipIf(whyNoBrowser)("the host's name in Chromium", { timeout: 60_000 }, () => {
+describe.skipIf(whyNoBrowser)("the host's name in Chromium", { timeout: 120_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-host-name-'));
   const socket = join(folder, 'run/agent.sock');
   const env = {

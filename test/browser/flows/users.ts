@@ -100,7 +100,7 @@ export const approvals: Flow = async house => {
     await sam.visit('/users');
     return (await sam.page.locator(takeOver).count()) === 1;
   };
-  await expect.poll(isListed, { timeout: 10_000 }).toBe(true);
+  await expect.poll(isListed).toBe(true);
   await sam.follow(takeOver);
   await begin(sam);
   await decide(house, sam, 'yes');
