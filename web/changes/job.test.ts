@@ -138,6 +138,14 @@ describe('a change', () => {
     ]);
   });
 
+  it('offers to put back only what needs no secret: nobody keeps one', async () => {
+    host.act = ({ cmd }) => (cmd === 'userdel' || cmd === 'unlock' ? { code: 6 } : undefined);
+    const [unlock, ...others] = deletion.undo;
+    const change = { ...deletion, undo: [{ ...unlock!, stdin: 'a secret\n', given: '•••' }, ...others] };
+    const { row } = await run(undefined, change);
+    expect(JSON.parse(row.inverse ?? '')).toEqual([{ cmd: '@untrash', args: ['jo'], says: 'Untrash' }]);
+  });
+
   it('stays as it was planned when the code is wrong: nothing ran, and another code may be tried', async () => {
     const answer = host.fake.answer;
     host.fake.answer = (request, ...rest) =>

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { administrator, openDashboard } from '../visitor.fixture.ts';
 
 const { login, password } = administrator;
@@ -52,6 +52,17 @@ describe('signing in', () => {
     }
     expect(wrong.text.replaceAll(login, 'sam')).toBe(unknown.text);
     expect((await person.get('/')).headers.location).toBe('/sign-in?next=%2F');
+  });
+
+  it('writes down whose account was tried, and never what was typed in the wrong field', async () => {
+    const { visitor, deps } = await setUp();
+    const warn = vi.spyOn(deps.log, 'warn');
+    const person = visitor();
+    await person.get('/sign-in');
+    await person.post('/sign-in', { login: 'my secret words', password: 'x' });
+    await person.post('/sign-in', { login, password: 'my secret words' });
+    expect(warn.mock.calls.map(call => (call as unknown[])[1])).toMatchObject([{ login: 'unknown' }, { login }]);
+    expect(JSON.stringify(warn.mock.calls)).not.toContain('secret');
   });
 
   it('gives a new id at each sign-in, and takes none that somebody else chose', async () => {
