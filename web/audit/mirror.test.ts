@@ -1,20 +1,23 @@
 import type { Knex } from 'knex';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Agent } from '../agent/agent.ts';
 import type { FakeAgent } from '../agent/fake-agent.fixture.ts';
+import { openLog } from '../log.ts';
 import { type Filter, findEntries } from './find.ts';
 import type { AgentLog } from './log.fixture.ts';
 import { openMirrored } from './mirror.fixture.ts';
-import type { Mirror } from './mirror.ts';
+import { type Mirror, openMirror } from './mirror.ts';
 import { countRefused, openEntry } from './store.ts';
 
 let db: Knex;
 let fake: FakeAgent;
+let agent: Agent;
 let mirror: Mirror;
 let log: AgentLog;
 let close: () => Promise<void>;
 
 beforeEach(async () => {
-  ({ db, fake, mirror, log, close } = await openMirrored());
+  ({ db, fake, agent, mirror, log, close } = await openMirrored());
 });
 afterEach(() => close());
 
@@ -122,6 +125,20 @@ it.each([
   const { log: state } = await mirror.catchUp(60_000);
   expect(state).toMatchObject({ broken_at_n: n, broken_why: 'chain', last_n: 2 });
   expect(await numbersOf()).toEqual([1]);
+});
+
+it('keeps that the log was changed, also when it is put right and the dashboard begins anew', async () => {
+  log.command('jo');
+  await mirror.catchUp(60_000);
+  for (const login of ['kim', 'sam']) log.command(login);
+  const { lines } = log;
+  log.lines = lines.filter((_, index) => index !== 3);
+  expect((await mirror.catchUp(60_000)).log).toMatchObject({ broken_at_n: 4, broken_why: 'chain' });
+  await mirror.close();
+  log.lines = lines;
+  const anew = openMirror(db, agent, Date.now, openLog({ silent: true }));
+  expect((await anew.catchUp(60_000)).log).toMatchObject({ broken_at_n: 4, broken_why: 'chain', last_n: 2 });
+  await anew.close();
 });
 
 it.each([
