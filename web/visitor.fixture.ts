@@ -60,6 +60,12 @@ export async function signInOn(page: Page, next = '/'): Promise<void> {
   await page.waitForURL(({ pathname, search }) => `${pathname}${search}` === next);
 }
 
+/** The session ends behind the back of an open page, as by another tab. The page may go away before it hears the answer. */
+export const signOutBehind = (page: Page): Promise<unknown> =>
+  page.evaluate(
+    `void fetch('/sign-out', { method: 'POST', body: new URLSearchParams(new FormData(document.querySelector('[action="/sign-out"]'))) })`,
+  );
+
 export class Visitor {
   readonly #agent: ReturnType<typeof supertest.agent>;
   readonly #origin: string;

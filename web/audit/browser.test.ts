@@ -14,7 +14,7 @@ import {
 } from '../chromium.fixture.ts';
 import { rule } from '../rules/rule.fixture.ts';
 import { plan } from '../users/fake-host.fixture.ts';
-import { signInOn } from '../visitor.fixture.ts';
+import { signInOn, signOutBehind } from '../visitor.fixture.ts';
 import { openTrust, type TrustHost } from './trust.fixture.ts';
 
 describe.skipIf(whyNoBrowser)('the trust pages in Chromium', { timeout: 120_000 }, () => {
@@ -139,10 +139,8 @@ describe.skipIf(whyNoBrowser)('the trust pages in Chromium', { timeout: 120_000 
 
   it('leads to the sign-in page when the session ended, and from there back', async () => {
     const page = await open('/audit?rule=users.rename');
-    await page.waitForFunction("document.querySelector('#live')?._htmx?.sse");
-    await page.evaluate(
-      `fetch('/sign-out', { method: 'POST', body: new URLSearchParams(new FormData(document.querySelector('[action="/sign-out"]'))) })`,
-    );
+    await expect.poll(() => page.evaluate("Boolean(document.querySelector('#live')?._htmx?.sse)")).toBe(true);
+    await signOutBehind(page);
     await page.waitForURL(/\/sign-in\?next=%2Faudit%3Frule%3Dusers.rename$/);
     await page.close();
   });

@@ -7,7 +7,7 @@ import type { HostDeps } from '../agent/host-deps.ts';
 import { createReader } from '../agent/reader.ts';
 import { findings, type Listening, listen, openVisits, type Visits, whyNoBrowser } from '../chromium.fixture.ts';
 import { onlyAdministrators } from '../feature.ts';
-import { openDashboard, signInOn, type TestDashboard } from '../visitor.fixture.ts';
+import { openDashboard, signInOn, signOutBehind, type TestDashboard } from '../visitor.fixture.ts';
 import { deletion, type LoggingAgent, loggingAgent } from './job.fixture.ts';
 import { openJobs } from './jobs.ts';
 import { changesRoutes, offering } from './routes.ts';
@@ -140,11 +140,9 @@ describe.skipIf(whyNoBrowser)('a change that runs, in Chromium', { timeout: 120_
 
   it('leads to the sign-in page when the session ended, and from there back', async () => {
     const page = await looking();
-    await page.waitForFunction("document.querySelector('#job')?._htmx?.sse");
+    await expect.poll(() => page.evaluate("Boolean(document.querySelector('#job')?._htmx?.sse)")).toBe(true);
     const { pathname } = new URL(page.url());
-    await page.evaluate(
-      `fetch('/sign-out', { method: 'POST', body: new URLSearchParams(new FormData(document.querySelector('[action="/sign-out"]'))) })`,
-    );
+    await signOutBehind(page);
     await page.waitForURL(url => url.search === `?next=${encodeURIComponent(pathname)}`);
     await page.close();
   });
