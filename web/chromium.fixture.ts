@@ -30,7 +30,8 @@ export interface Listening {
 
 /** A free port: a dashboard wants to know its own before it is made. */
 export async function listen(): Promise<Listening> {
-  const server = createServer().listen(0, '127.0.0.1');
+  // On a slow machine a browser asks again at the very moment at which an idle connection is cut off.
+  const server = createServer({ keepAliveTimeout: 60_000 }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     port: String((server.address() as AddressInfo).port),
