@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hashPassword } from '../accounts/password.ts';
 import { codeOf, givePassword, isIn, openWithFactors, setUpApp, stepMs } from '../factors/factors.fixture.ts';
 import { dropFactors } from '../factors/store.ts';
 import { administrator } from '../visitor.fixture.ts';
@@ -73,7 +74,10 @@ describe('signing in to an account with an authenticator app', () => {
     await thief.get('/sign-in');
     expect((await thief.get('/sign-in/second', { Cookie: cookie })).headers.location).toMatch(/late/);
     expect((await person.get('/sign-in/second')).status).toBe(200);
-    await deps.db('accounts').where({ id: account.id }).update({ password_hash: 'another' });
+    await deps
+      .db('accounts')
+      .where({ id: account.id })
+      .update({ password_hash: await hashPassword('some other words') });
     expect((await person.post('/sign-in/second', { code: await code() })).headers.location).toMatch(/late/);
   });
 
