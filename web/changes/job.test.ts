@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Agent, connectAgent } from '../agent/agent.ts';
+import { told } from '../agent/fake-agent.fixture.ts';
 import { emptyDatabase } from '../database.fixture.ts';
 import { openLog } from '../log.ts';
 import type { Change, Way } from './change.ts';
@@ -158,6 +159,22 @@ describe('a change', () => {
     host.fake.answer = answer;
     expect(await start(id, '222222')).toBe('started');
     expect((await ended(id)).state).toBe('done');
+  });
+
+  it('looks twice before it takes a lost step for one that never began: it may be on its way', async () => {
+    const id = await planned();
+    const answer = host.fake.answer;
+    let looks = 0;
+    host.fake.answer = (request, reply, socket) => {
+      if (request.cmd === 'lock') return void socket.destroy();
+      if (request.cmd !== '@audit' || looks++ > 0) return answer(request, reply, socket);
+      const intent = host.note('intent', { claimed: { ...actor, change: id }, cmd: 'lock', rule: 'rule.lock' });
+      host.note('outcome', { of: intent, code: 0, ms: 1 });
+      return told({ entries: [] });
+    };
+    await start(id);
+    expect((await ended(id)).state).toBe('done');
+    expect(host.did()).toEqual(['lock', 'pkill', '@trash', 'userdel']);
   });
 
   it('runs once, however often Run is pressed', async () => {

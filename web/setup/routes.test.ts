@@ -10,12 +10,13 @@ describe('the first run', () => {
     for (const path of ['/', '/users', '/sign-in']) {
       expect((await visitor.get(path)).headers.location, path).toBe('/setup');
     }
-    // Nothing is done meanwhile, not even to try a password.
-    expect((await visitor.post('/sign-in', { login: 'alex', password: 'a few plain words' })).status).toBe(403);
     const asked = await visitor.get('/setup');
     expect(asked.status).toBe(200);
     expect(asked.text).toContain('Open the link from the terminal');
     expect(asked.text).not.toContain('name="password"');
+    // Nothing is done meanwhile: a password is not even looked at.
+    expect((await visitor.post('/sign-in', { login: '' })).status).toBe(403);
+    expect((await visitor.post('/theme', { theme: 'dark' })).status).toBe(303);
   });
 
   it('shows the form to who brings the token, and to nobody else', async () => {
