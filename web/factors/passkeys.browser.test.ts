@@ -227,6 +227,23 @@ describe.skipIf(whyNoBrowser)('passkeys in Chromium', { timeout: 120_000 }, () =
     expect(await isIn(page)).toBe(true);
   });
 
+  it('are taken once where the original and a copy answer at the same moment', async () => {
+    const copy = await credential();
+    await signOut();
+    const answers = [await answerOf(page, true)];
+    await cdp.send('WebAuthn.clearCredentials', { authenticatorId });
+    await cdp.send('WebAuthn.addCredential', { authenticatorId, credential: copy });
+    answers.push(await answerOf(page, true));
+    const before = await dashboard.deps.db('sessions');
+    await page.goto('/sign-in');
+    await page.evaluate(`Promise.all(${JSON.stringify(answers)}.map(answer => {
+      const body = new URLSearchParams(new FormData(document.querySelector('form[data-passkey]')));
+      body.set('passkey', answer);
+      return fetch('/sign-in/passkey', { method: 'POST', body });
+    }))`);
+    expect(await dashboard.deps.db('sessions')).toHaveLength(before.length + 1);
+  });
+
   it('are refused from a device that did not check who it is', async () => {
     await signOut();
     await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
