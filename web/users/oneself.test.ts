@@ -26,6 +26,16 @@ async function member(login: string): Promise<Visitor> {
   return person;
 }
 
+it('is nothing for a reviewer, whomever they stand for', async () => {
+  const keys = { name: 'laptop', key: '', password: '' };
+  const person = await member('jo');
+  expect((await person.post('/my-user/keys', keys)).status).toBe(422);
+  await accounts().where({ id: 'jo' }).update({ role: 'reviewer' });
+  expect((await person.get('/my-user')).status).toBe(403);
+  expect((await person.post('/my-user/keys', keys)).status).toBe(403);
+  expect((await person.get('/audit')).status).toBe(200);
+});
+
 describe('an administrator who stands for a user', () => {
   beforeEach(() => accounts().update({ user: 'jo' }));
 
