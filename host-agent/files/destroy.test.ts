@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Folder, openFolder } from '../folder.ts';
 import { refusedFor } from '../stop.ts';
 import { destroyFolder as destroy } from './destroy.ts';
@@ -126,8 +126,13 @@ describe('destroyFolder', () => {
       detached: true,
       stdio: ['ignore', 'pipe', 'ignore'],
     });
+    // Nothing else would end it where an expectation below does not hold.
+    onTestFinished(async () => {
+      const closed = new Promise(resolve => writer.once('close', resolve));
+      process.kill(-(writer.pid as number), 'SIGKILL');
+      await closed;
+    });
     await new Promise(resolve => writer.stdout?.once('data', resolve));
-    const closed = new Promise(resolve => writer.once('close', resolve));
     const seen = new Set<string>();
     const rmdir = fs.promises.rmdir;
     const watched = vi.spyOn(fs.promises, 'rmdir').mockImplementation(async path => {
@@ -139,8 +144,6 @@ describe('destroyFolder', () => {
     watched.mockRestore();
     expect(left()).toEqual([]);
     expect([...seen]).toEqual(['0 700']);
-    process.kill(-(writer.pid as number), 'SIGKILL');
-    await closed;
   });
 
   it('gives up where a cleared folder never is empty', async () => {
