@@ -1,8 +1,7 @@
 // The door and the users on a real host, in Chromium, at the width of a desktop and of a phone: what ends issue 3.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { findings } from '../../web/chromium.fixture.ts';
 import { openBrowser, whyNoBrowser } from '../browser/chromium.ts';
 import * as door from '../browser/door.ts';
 import * as walk from '../browser/walk.ts';
@@ -13,7 +12,6 @@ import { type TestHost, whyNoHost } from './start.ts';
 
 const why = whyNoHost() ?? whyNoBrowser;
 if (why) console.warn(`skipped: ${why}`);
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const wait = { timeout: 60_000, interval: 300 };
 
 describe.skipIf(why)('on a host that was installed by hand', () => {
@@ -51,17 +49,7 @@ describe.skipIf(why)('on a host that was installed by hand', () => {
     afterAll(() => page?.context().close());
 
     async function examine(page: Page, what: string): Promise<void> {
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() =>
-        (
-          globalThis as unknown as {
-            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-          }
-        ).axe.run(),
-      );
-      for (const { id, nodes } of violations) found.push(`${what} ${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-      const wide = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
-      if (wide) found.push(`${what} is wider than the screen`);
+      found.push(...(await findings(page)).map(fault => `${what} ${fault}`));
     }
     const somebody = async (): Promise<walk.Walker> => {
       const own = await (await browser.newContext({ viewport })).newPage();

@@ -1,8 +1,7 @@
 // The main job of issue 2 on a real host that was installed by docs/install-by-hand.md: in Chromium, with and without JavaScript.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { findings } from '../../web/chromium.fixture.ts';
 import { openBrowser, whyNoBrowser } from '../browser/chromium.ts';
 import * as walk from '../browser/walk.ts';
 import { type Authenticator, enrol } from './enrol.ts';
@@ -14,7 +13,6 @@ import { startHost, type TestHost, whyNoHost } from './start.ts';
 
 const why = whyNoHost() ?? whyNoBrowser;
 if (why) console.warn(`skipped: ${why}`);
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const wait = { timeout: 120_000, interval: 300 };
 
 describe.skipIf(why)('on a host that was installed by hand', () => {
@@ -146,17 +144,7 @@ describe.skipIf(why)('on a host that was installed by hand', () => {
     afterAll(() => page?.close());
 
     async function examine(): Promise<void> {
-      if (!javaScriptEnabled) return;
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() =>
-        (
-          globalThis as unknown as {
-            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-          }
-        ).axe.run(),
-      );
-      for (const { id, nodes } of violations)
-        found.push(`${page.url()} ${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+      if (javaScriptEnabled) found.push(...(await findings(page)).map(fault => `${page.url()} ${fault}`));
     }
     const shown = async (path: string) => {
       await page.goto(`${origin}${path}`);
