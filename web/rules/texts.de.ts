@@ -17,7 +17,7 @@ export const texts: Translation<typeof english> = {
   'rules.column.confirm': 'Verlangt',
   'rules.column.uses': 'Benutzt',
   'rules.column.last': 'Zuletzt benutzt',
-  'rules.confirm.any': 'Jede Bestätigung',
+  'rules.confirm.any': 'Jede Stufe',
   'rules.confirm.none': 'nichts',
   'rules.confirm.code': 'den Einmalcode des Eigentümers',
   'rules.confirm.self': 'das eigene Passwort des Benutzers',

@@ -14,7 +14,7 @@ export const texts = {
   'rules.column.confirm': 'Asks for',
   'rules.column.uses': 'Used',
   'rules.column.last': 'Last use',
-  'rules.confirm.any': 'Any confirmation',
+  'rules.confirm.any': 'Any level',
   'rules.confirm.none': 'nothing',
   'rules.confirm.code': 'the owner’s one-time code',
   'rules.confirm.self': 'the user’s own password',
