@@ -92,6 +92,8 @@ describe("a user's own password", () => {
     expect(agent.entries().filter(({ kind }) => kind === 'lock-out')).toEqual([
       expect.objectContaining({ what: 'paused', user: 'ann' }),
     ]);
+    // Root hears of it where the agent prints, and by GATEHOUSE_NOTIFY.
+    expect(agent.printed).toContain('five wrong passwords in a row for ann');
     expect(await open(old, ownKeys('bob'))).toMatchObject({ ok: true });
   });
 
