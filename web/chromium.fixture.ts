@@ -15,6 +15,17 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 export const desk = { width: 1280, height: 900 };
 export const phone = { width: 360, height: 740 };
 
+/** What a laptop has in it, for the virtual authenticator of the browser: it knows its owner by finger or face. */
+export const authenticator = {
+  protocol: 'ctap2',
+  ctap2Version: 'ctap2_1',
+  transport: 'internal',
+  hasResidentKey: true,
+  hasUserVerification: true,
+  isUserVerified: true,
+  automaticPresenceSimulation: true,
+} as const;
+
 /** Why there is no browser on this machine; undefined where there is one. */
 export const whyNoBrowser = existsSync(program) ? undefined : `${program} is not installed`;
 

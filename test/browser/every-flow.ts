@@ -1,6 +1,6 @@
 // All that people do in the dashboard, in a real Chromium on the simulated host. Each way of doing it is a file of tests, so that they run beside each other.
 import type { Browser } from 'playwright-core';
-import { desk } from '../../web/chromium.fixture.ts';
+import { authenticator, desk } from '../../web/chromium.fixture.ts';
 import { openBrowser } from './chromium.ts';
 import { type Dashboard, startDashboard } from './dashboard.ts';
 import { reviewer } from './flows/accounts.ts';
@@ -42,17 +42,6 @@ const byScripts: Record<string, string> = {
   'POST /sign-in/passkey': 'passkeys need scripts',
   'POST /sign-in/passkey/options': 'passkeys need scripts',
 };
-
-/** What a laptop has in it. */
-const authenticator = {
-  protocol: 'ctap2',
-  ctap2Version: 'ctap2_1',
-  transport: 'internal',
-  hasResidentKey: true,
-  hasUserVerification: true,
-  isUserVerified: true,
-  automaticPresenceSimulation: true,
-} as const;
 
 /** Gives the routes that were met by nobody and should have been, or the other way round; what is wrong with the pages; and how many were looked at. */
 export async function walk(way: Way): Promise<{ routes: string[]; complaints: string[]; looked: number }> {

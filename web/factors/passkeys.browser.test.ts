@@ -3,6 +3,7 @@ import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { insertAccount } from '../accounts/store.ts';
 import {
+  authenticator,
   desk,
   findings,
   type Listening,
@@ -15,16 +16,6 @@ import {
 import { administrator } from '../visitor.fixture.ts';
 import { type Dashboard, openWithFactors } from './factors.fixture.ts';
 import { factorsOf } from './store.ts';
-
-const device = {
-  protocol: 'ctap2',
-  ctap2Version: 'ctap2_1',
-  transport: 'internal',
-  hasResidentKey: true,
-  hasUserVerification: true,
-  isUserVerified: true,
-  automaticPresenceSimulation: true,
-} as const;
 
 describe.skipIf(whyNoBrowser)('passkeys in Chromium', { timeout: 120_000 }, () => {
   let visits: Visits;
@@ -63,7 +54,7 @@ describe.skipIf(whyNoBrowser)('passkeys in Chromium', { timeout: 120_000 }, () =
     const context = page.context();
     const cdp = await context.newCDPSession(page);
     await cdp.send('WebAuthn.enable');
-    const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', { options: device });
+    const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', { options: authenticator });
     return { context, page, cdp, authenticatorId };
   };
   const givePassword = async (on: Page) => {
