@@ -2,12 +2,14 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type House, type Opened, openHouse, origin, type Person, password } from './house.ts';
 
 let house: House;
+/** Where the dashboard's clock stands still, so that two pages say the same of when something was. */
+let stopped: number | undefined;
 beforeAll(async () => {
-  house = await openHouse();
+  house = await openHouse({ now: () => stopped ?? Date.now() });
   await house.agent?.add('jo', 'Jo Example');
   await house.make('mo', 'member', 'jo');
   await house.make('rita', 'reviewer');
@@ -201,12 +203,15 @@ describe('OpenMediaVault', () => {
   it('CVE-2020-26124: a list is sorted by what it has, and by no text that is sent', async () => {
     const { visitor } = house.admin;
     const code = encodeURIComponent("login'.`id`.exec(1);//");
+    stopped = Date.now();
+    onTestFinished(() => {
+      stopped = undefined;
+    });
     for (const path of ['/users', '/accounts', '/rules', '/audit', '/changes']) {
       const plain = await visitor.get(path);
       const sent = await visitor.get(`${path}?sort=${code}&dir=${code}&sortfield=${code}`);
       const rows = ({ text }: { text: string }) =>
-        // Without how long ago something was: that goes on meanwhile.
-        /<tbody.*<\/tbody>/s.exec(text)?.[0].replaceAll(/href="[^"]*"|\d+:\d+|\d+ \w+ ago|\bnow\b/g, '');
+        /<tbody.*<\/tbody>/s.exec(text)?.[0].replaceAll(/href="[^"]*"|\d+:\d+/g, '');
       expect([sent.status, rows(sent)], path).toEqual([200, rows(plain)]);
     }
     expect((await visitor.get('/users?sort=uid')).status).toBe(200);
