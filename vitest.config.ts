@@ -30,6 +30,6 @@ export default defineConfig({
         : []),
     ],
     setupFiles: host ? [] : ['web/accounts/password.fixture.ts'],
-    globalSetup: host ? ['test/host/shared.setup.ts'] : [],
+    globalSetup: [host ? 'test/host/shared.setup.ts' : 'test/temporary.setup.ts'],
   },
 });

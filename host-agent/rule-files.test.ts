@@ -1,4 +1,5 @@
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { askPrograms } from '../allowlist/programs.ts';
@@ -39,7 +40,7 @@ describe.skipIf(process.getuid?.() !== 0)('in real mode, as root', () => {
   });
 
   it('refuses a file that is a link to somewhere anybody writes', () => {
-    const elsewhere = join(mkdtempSync('/tmp/gatehouse-rules-'), 'b.yaml');
+    const elsewhere = join(mkdtempSync(join(tmpdir(), 'gatehouse-rules-')), 'b.yaml');
     writeFileSync(elsewhere, rule.replace('a.b', 'c.d'), { mode: 0o666 });
     chmodSync(elsewhere, 0o666);
     symlinkSync(elsewhere, join(folder, 'b.yaml'));
@@ -84,7 +85,7 @@ it('does without the owner’s folder, but not without the shipped one', () => {
 });
 
 it('does not pass over a file whose name ends in .yml', () => {
-  const folder = mkdtempSync('/tmp/gatehouse-rules-');
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-rules-'));
   writeFileSync(join(folder, 'a.yaml'), rule);
   expect(readRules([folder], 'dummy')).toHaveLength(1);
   writeFileSync(join(folder, 'b.yml'), rule);

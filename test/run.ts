@@ -1,6 +1,6 @@
 // npm test and npm run test:host: installs what the tests need, runs every check, and ends with one line of counts.
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startMariaDb } from './mariadb.ts';
@@ -58,15 +58,19 @@ function check(what: string, program: string, args: string[]): void {
 }
 
 function vitest(env: Record<string, string>, args: string[]): void {
-  const report = join(mkdtempSync(join(tmpdir(), 'gatehouse-test-')), 'report.json');
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
+  const report = join(folder, 'report.json');
   run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args], env);
-  if (!existsSync(report)) {
+  const text = existsSync(report) ? readFileSync(report, 'utf8') : undefined;
+  rmSync(folder, { recursive: true });
+  if (text === undefined) {
     counts.failed++;
     return console.log('NOT  the tests did not run to their end');
   }
-  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, success } = JSON.parse(
-    readFileSync(report, 'utf8'),
-  ) as Record<string, number> & { success: boolean };
+  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, success } = JSON.parse(text) as Record<
+    string,
+    number
+  > & { success: boolean };
   counts.passed += numPassedTests ?? 0;
   counts.failed += (numFailedTests ?? 0) || (success ? 0 : Math.max(1, numFailedTestSuites ?? 0));
   counts.skipped += numPendingTests ?? 0;

@@ -51,7 +51,7 @@ export class Agent {
     this.audit = audit ?? join(this.dir, 'audit.jsonl');
     this.env = {
       PATH: process.env.PATH,
-      NODE_COMPILE_CACHE: join(tmpdir(), 'gatehouse-compiled'),
+      NODE_COMPILE_CACHE: resolve(import.meta.dirname, '../../.gatehouse/compiled'),
       GATEHOUSE_MODE: mode,
       GATEHOUSE_SOCKET: this.socket,
       GATEHOUSE_AUDIT: this.audit,
