@@ -36,6 +36,8 @@ declare global {
       asset(name: string): string;
       /** The token that `+form` puts into every form. */
       csrf: string;
+      /** Of this session or, before sign-in, this browser, and no other: what is bound to it holds for it alone. Never in a page. */
+      visitor: string;
       /** The address of this request below the origin, with its query where it was looked at; for links back. */
       path: string;
       /** What this page is written in. */

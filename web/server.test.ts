@@ -139,6 +139,19 @@ describe('a request from elsewhere', () => {
     expect((await one.post('/users')).status).toBe(200);
   });
 
+  it('has another token in each page, each good, so that the length of no compressed page tells it', async () => {
+    const person = await (await open()).signedIn();
+    const tokens = [];
+    for (let page = 0; page < 3; page++) {
+      await person.get('/nosuch');
+      tokens.push(person.token);
+    }
+    expect(new Set(tokens.flatMap(token => token.split('.'))).size).toBe(6);
+    for (const _csrf of tokens) expect((await person.post('/users', { _csrf })).status).toBe(200);
+    const [nonce, proof] = [tokens[0]?.split('.')[0], tokens[1]?.split('.')[1]];
+    expect((await person.post('/users', { _csrf: `${nonce}.${proof}` })).status).toBe(403);
+  });
+
   it('passes with the token in the header of htmx, and where the browser names only the origin', async () => {
     const person = await (await open()).signedIn();
     const { token } = person;
@@ -223,6 +236,17 @@ describe('what browsers are told', () => {
     for (const path of ['/static/x/app.css', '/static/../settings.ts', '/static/', '/server.ts']) {
       expect((await visitor.get(path)).status, path).toBe(303);
     }
+  });
+
+  it('is compressed where it is looked at, and not where it answers an act', async () => {
+    const person = await (await open()).signedIn();
+    const asked = { 'Accept-Encoding': 'gzip' };
+    const page = await person.get('/nosuch', asked);
+    expect([page.headers['content-encoding'], page.text.includes('</html>')]).toEqual(['gzip', true]);
+    expect(
+      (await person.get('/nosuch', { 'Accept-Encoding': 'identity' })).headers['content-encoding'],
+    ).toBeUndefined();
+    expect((await person.post('/nosuch', {}, asked)).headers['content-encoding']).toBeUndefined();
   });
 
   it('weighs little: the frame of a page with everything it loads', async () => {

@@ -11,6 +11,7 @@ A feature is a folder. In it: routes.ts (HTTP only) → forms.ts (zod) → <noun
 - After an act: leaveNotice(req, 'ok', t('users.made', { login })) and res.redirect(303, …).
 - Words: texts.ts of the feature, named in i18n/en.ts. Tables: migrations/, listed in migrations/index.ts.
 - A page that goes wrong throws; Problem (problem.ts) carries a status and a sentence, everything else is a 500 with a reference to the log. */
+import compression from 'compression';
 import express from 'express';
 import { enterRoutes } from './accounts/enter.ts';
 import type { Deps, Feature } from './feature.ts';
@@ -61,12 +62,14 @@ export function createApp(deps: Deps, setup: Setup, features: readonly Feature[]
   app.use(securityHeaders(deps.settings.origin));
   app.get('/health', (_req, res) => void res.set('Cache-Control', 'no-store').json({ ok: true }));
   app.use(assets.router);
+  app.use(compression({ filter: isPage }));
   app.use((req, res, next) => {
     res.set('Cache-Control', 'private, no-store');
     Object.assign(res.locals, {
       path: req.method === 'GET' ? req.originalUrl : req.path,
       theme: themeOf(req, deps.settings.origin),
       csrf: '',
+      visitor: '',
     });
     next();
   });
@@ -90,4 +93,9 @@ export function createApp(deps: Deps, setup: Setup, features: readonly Feature[]
   app.use(notFound(features));
   app.use(showProblem(deps.log));
   return app;
+}
+
+/** Pages that are looked at. What an act answers may hold a secret and is said once; a stream is not to wait until enough has come. */
+function isPage({ method }: express.Request, res: express.Response): boolean {
+  return method === 'GET' && /^text\/html\b/.test(String(res.getHeader('Content-Type')));
 }

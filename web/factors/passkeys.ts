@@ -12,10 +12,10 @@ const challengeMs = 5 * 60_000;
 /** EdDSA, ES256 and RS256; what else there is, Node calls experimental. */
 const supportedAlgorithmIDs = [-8, -7, -257];
 
-/** What a challenge is bound to: an act, and the token of the browser's forms. */
+/** What a challenge is bound to: an act, and who asks (locals.ts). */
 export interface Asked {
   act: 'register' | 'sign in' | 'prove';
-  token: string;
+  visitor: string;
   address: string | undefined;
 }
 
@@ -145,5 +145,5 @@ async function takeChallenge({ db, now }: Deps, challenge: string, asked: Asked)
   return (await kept.where('expires_at', '>', now()).delete()) === 1;
 }
 
-const challengeId = (challenge: string, { act, token }: Asked) => digest(JSON.stringify([act, token, challenge]));
+const challengeId = (challenge: string, { act, visitor }: Asked) => digest(JSON.stringify([act, visitor, challenge]));
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');

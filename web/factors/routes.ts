@@ -112,6 +112,7 @@ function back(req: Request, res: Response, text: string): void {
   res.redirect(303, here);
 }
 
-const asked = (req: Request, res: Response) => ({ act: 'register', token: res.locals.csrf, address: req.ip }) as const;
+const asked = (req: Request, res: Response) =>
+  ({ act: 'register', visitor: res.locals.visitor, address: req.ip }) as const;
 /** The gate lets nobody in without one. */
 const own = (res: Response): Account => res.locals.account as Account;

@@ -24,7 +24,7 @@ export function halfSignIns({ db, now, secret, settings: { origin } }: Deps): Ha
   const name = cookieName('half', origin);
   const key = keyFor('half', secret);
   const proofOf = (res: Response, until: string, { id }: Account, passwordHash: string) =>
-    sealed(JSON.stringify([until, id, passwordHash, res.locals.csrf]), key);
+    sealed(JSON.stringify([until, id, passwordHash, res.locals.visitor]), key);
   return {
     begin(res, account, passwordHash) {
       const until = String(now() + lastsMs);

@@ -78,6 +78,7 @@ export function proveRoutes(deps: Deps): Feature {
   return { path: '/prove', access: { look: roles, act: roles }, router };
 }
 
-const asked = (req: Request, res: Response) => ({ act: 'prove', token: res.locals.csrf, address: req.ip }) as const;
+const asked = (req: Request, res: Response) =>
+  ({ act: 'prove', visitor: res.locals.visitor, address: req.ip }) as const;
 /** The gate lets nobody in without one. */
 const own = (res: Response): Account => res.locals.account as Account;

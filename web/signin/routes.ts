@@ -145,7 +145,8 @@ export function signInRoutes(deps: Deps): Router {
 
 type LastStep = 'password' | 'code' | 'recovery code' | 'passkey';
 
-const asked = (req: Request, res: Response) => ({ act: 'sign in', token: res.locals.csrf, address: req.ip }) as const;
+const asked = (req: Request, res: Response) =>
+  ({ act: 'sign in', visitor: res.locals.visitor, address: req.ip }) as const;
 
 function noteOf(req: Request): { tone: string; text: string } | undefined {
   const [, found] = Object.entries(notes).find(([name]) => req.query[name] !== undefined) ?? [];
