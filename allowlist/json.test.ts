@@ -41,3 +41,30 @@ it('does not even parse what nests deeper than any request', () => {
   expect(() => parseJson('['.repeat(500_000))).toThrow('nested too deep');
   expect(() => parseJson(`${'['.repeat(9)}${']'.repeat(9)}`)).toThrow('nested too deep');
 });
+
+it.each([
+  ['a string that never ends, full of quotes', (n: number) => `{"id":"a","stdin":"${'\\"'.repeat(n)}`],
+  ['the same with a lone backslash at its end', (n: number) => `{"id":"a","stdin":"${'\\"'.repeat(n)}\\`],
+  ['strings with blanks behind them', (n: number) => `["a"${' '.repeat(n)}"a"${' '.repeat(n)}`],
+  ['backslashes', (n: number) => `"${'\\'.repeat(n)}`],
+])('looks once at each character of %s', (_, text) => {
+  const began = performance.now();
+  expect(() => parseJson(text(500_000))).toThrow(SyntaxError);
+  // Some milliseconds; looking again from each quote took minutes.
+  expect(performance.now() - began).toBeLessThan(5_000);
+});
+
+it('does not even parse what has more keys than any request', () => {
+  const keys = (n: number) => JSON.stringify(Object.fromEntries(Array.from({ length: n }, (_, i) => [`k${i}`, i])));
+  expect(parseJson(keys(256))).toHaveProperty('k255', 255);
+  expect(() => parseJson(keys(257))).toThrow('more keys than any request');
+});
+
+it('says which key stands twice, and what the text would be', () => {
+  try {
+    parseJson('{"id":"a","cmd":1,"cmd":2}');
+    expect.unreachable();
+  } catch (error) {
+    expect(error).toMatchObject({ key: 'cmd', value: { id: 'a', cmd: 2 } });
+  }
+});

@@ -153,7 +153,9 @@ describe('lines', () => {
 
   it('name the key that stands twice, not its value', async () => {
     client.write('{"id":"a","cmd":"true","args":[],"stdin":"one","stdin":"hunter2"}\n');
-    expect(await refusal()).toMatch(/"stdin" stands twice/);
+    expect(await refusal('a')).toMatch(/"stdin" stands twice/);
+    client.write('{"id":"b","id":"c","cmd":"true","args":[],"stdin":"hunter2"}\n');
+    expect(await refusal()).toMatch(/"id" stands twice/);
     expect(JSON.stringify([replies, recorded])).not.toContain('hunter2');
   });
 

@@ -108,7 +108,8 @@ export class Connection {
     try {
       value = parseJson(text);
     } catch (error) {
-      if (error instanceof Ambiguous) return this.#bad(null, `The request is not understood: ${error.message}.`, line);
+      const id = error instanceof Ambiguous && error.key !== 'id' ? idOf(error.value) : null;
+      if (error instanceof Ambiguous) return this.#bad(id, `The request is not understood: ${error.message}.`, line);
       return this.#hangUp('A line must be one JSON object.', line);
     }
     const id = idOf(value);

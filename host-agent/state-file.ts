@@ -21,7 +21,7 @@ export function stateFile<T>(folder: string, name: string, schema: z.ZodType<T>,
       using own = ownFolder(folder);
       const file = own.read(name, 'own');
       try {
-        return file && schema.parse(parseJson(file.toString()));
+        return file && schema.parse(parseJson(file.toString(), Number.POSITIVE_INFINITY));
       } catch {
         return stop(`${name} does not hold what Gatehouse wrote: ${advice}.`, 'failed');
       }
