@@ -17,6 +17,7 @@ export const limits = {
   outputBytes: 1 << 20,
   fileLines: 1000,
   unreadBytes: 4 << 20,
+  unreadMs: 2_000,
   dryRunsPerSecond: 20,
   deadlineMs: 30_000,
   killAfterMs: 5_000,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Refused } from '../allowlist/refused.ts';
-import { limits, type Reply, type Request } from '../allowlist/wire.ts';
+import { type Done, limits, type Reply, type Request } from '../allowlist/wire.ts';
 import { type Caller, Connection } from './connection.ts';
 
 const peer = { pid: 1, uid: 2, gid: 3 };
@@ -263,5 +263,58 @@ describe('replies', () => {
     for (const { answer } of asked.slice(4, 7)) answer('x'.repeat(1 << 20));
     await vi.waitFor(() => expect(asked[31]?.caller.cancelled.reason).toBe('gone'), 10_000);
     expect(connection.openRequests).toBeLessThanOrEqual(32);
+  });
+
+  it('of any number and size arrive where they are read, in order, and the lines sent meanwhile too', async () => {
+    answersAtOnce = false;
+    client.write(Array.from({ length: 32 }, (_, i) => line(`r${i}`)).join(''));
+    await vi.waitFor(() => expect(asked.length).toBe(32), 10_000);
+    client.pause();
+    for (const { answer } of asked.slice(0, 31)) answer('x'.repeat(2 << 20));
+    await new Promise(resolve => setTimeout(resolve, 50));
+    for (let i = 0; i < 100; i++) client.write(line('r31'));
+    client.resume();
+    for (let i = 0; i < 31; i++) expect(((await replyTo(`r${i}`)) as Done).stdout.length).toBe(2 << 20);
+    await vi.waitFor(() => expect(recorded.length).toBe(100), 10_000);
+    const came = replies.filter(({ event }) => event === 'done').map(({ id }) => id);
+    expect(came).toEqual(Array.from({ length: 31 }, (_, i) => `r${i}`));
+    asked[31]?.answer();
+    await vi.waitFor(() => expect(replies.at(-1)).toMatchObject({ id: 'r31', event: 'done' }), 10_000);
+    expect(recorded.every(({ refused }) => refused.message.includes('r31 is in use'))).toBe(true);
+  });
+
+  it('are not cut off where somebody reads slowly', async () => {
+    answersAtOnce = false;
+    client.write(line('a') + line('b'));
+    await vi.waitFor(() => expect(asked.length).toBe(2), 10_000);
+    asked[0]?.answer('x'.repeat(8 << 20));
+    asked[1]?.answer();
+    // As much in all as would cut it off, had it read nothing.
+    for (let slept = 0; slept < 3_000 && !client.closed; slept += 50) {
+      client.pause();
+      await new Promise(resolve => setTimeout(resolve, 50));
+      client.resume();
+      await once(client, 'data');
+    }
+    client.resume();
+    expect((await replyTo('b')).event).toBe('done');
+  });
+
+  it('make a program wait that prints more than is read, until it is read or the client is gone', async () => {
+    answersAtOnce = false;
+    client.write(line('a', { stream: true }));
+    await vi.waitFor(() => expect(asked.length).toBe(1), 10_000);
+    const output = (text: string) => asked[0]?.caller.output('stdout', text);
+    client.pause();
+    expect(output('x'.repeat(1 << 20))).toBeUndefined();
+    const room = output('x'.repeat(4 << 20));
+    expect(room).toBeInstanceOf(Promise);
+    client.resume();
+    await room;
+    expect(output('y')).toBeUndefined();
+    client.pause();
+    const never = output('x'.repeat(5 << 20));
+    client.destroy();
+    await never;
   });
 });

@@ -21,13 +21,15 @@ export interface Caller {
   connection: object;
   /** Aborted by `cancel` with reason 'asked', by the end of the connection with 'gone'. */
   cancelled: AbortSignal;
-  output(stream: 'stdout' | 'stderr', text: string): void;
+  /** Where the client has much to read already, a promise that is kept when it has read it, or is gone. */
+  output(stream: 'stdout' | 'stderr', text: string): Promise<void> | undefined;
   /** Set by terminal.ts only: a person at the host's terminal said yes to this very request. */
   approved?: { approval: number; approvedBy: Peer };
 }
 
 const linesAtOnce = 32;
 const probeMs = 1000;
+const nothing = Buffer.alloc(0);
 
 export class Connection {
   readonly peer: Peer;
@@ -37,6 +39,9 @@ export class Connection {
   readonly #open = new Map<string, AbortController>();
   #chunks: Buffer[] = [];
   #bytes = 0;
+  /** Of a burst, what is not looked at yet. */
+  #left: Buffer = nothing;
+  #unread: PromiseWithResolvers<void> | undefined;
   #frameTimer: NodeJS.Timeout | undefined;
   #probing: NodeJS.Timeout | undefined;
   #ending = false;
@@ -49,6 +54,9 @@ export class Connection {
     socket.on('end', () => this.#noMore());
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#closed());
+    socket.on('drain', () => this.#hasRead());
+    // Only set where too much is unread; Node starts it anew with every byte that the client takes.
+    socket.on('timeout', () => socket.destroy());
   }
 
   get openRequests(): number {
@@ -69,22 +77,29 @@ export class Connection {
       const line = Buffer.concat([...this.#chunks, rest.subarray(0, end)]);
       rest = rest.subarray(end + 1);
       this.#keep([], 0);
-      if (line.length > limits.lineBytes) this.#tooLong();
+      if (line.length > limits.lineBytes) this.#tooLong(line);
       else this.#line(line);
     }
     if (this.#ending || rest.length === 0) return;
-    if (this.#bytes + rest.length > limits.lineBytes) return this.#tooLong();
     this.#keep([...this.#chunks, rest], this.#bytes + rest.length);
+    if (this.#bytes > limits.lineBytes) this.#tooLong(Buffer.concat(this.#chunks));
   }
 
   /** Lets other clients have their turn before more of a long burst is read. */
   #later(rest: Buffer): void {
     this.#socket.pause();
-    setImmediate(() => {
-      // First, so that taking may pause again: what comes next must not overtake what is left of this.
-      this.#socket.resume();
-      this.#take(rest);
-    });
+    this.#left = rest;
+    setImmediate(() => this.#goOn());
+  }
+
+  /** Unless it is the client's turn to read. */
+  #goOn(): void {
+    if (this.#unread || this.#ending) return;
+    const left = this.#left;
+    this.#left = nothing;
+    // First, so that taking may pause again: what comes next must not overtake what is left of this.
+    this.#socket.resume();
+    this.#take(left);
   }
 
   /** Keeps the beginning of a line; its clock runs from its first byte. */
@@ -96,7 +111,8 @@ export class Connection {
       this.#frameTimer = undefined;
     } else
       this.#frameTimer ??= setTimeout(
-        () => this.#hangUp('A line must be complete within 10 s of its first byte.'),
+        // The clock of what we do not read does not run.
+        () => this.#unread || this.#hangUp('A line must be complete within 10 s of its first byte.'),
         limits.frameMs,
       );
   }
@@ -148,9 +164,13 @@ export class Connection {
       peer: this.peer,
       connection: this,
       cancelled: controller.signal,
-      output: (stream, text) => this.#send({ id, event: 'output', stream, text }),
+      output: (stream, text) => {
+        this.#send({ id, event: 'output', stream, text });
+        return this.#unread?.promise;
+      },
     };
-    void this.#gate.answer(request, caller).then(reply => {
+    void this.#gate.answer(request, caller).then(async reply => {
+      while (this.#unread) await this.#unread.promise;
       this.#open.delete(id);
       this.#send(reply);
       if (this.#ending && this.#open.size === 0) this.#socket.end();
@@ -160,8 +180,20 @@ export class Connection {
   #send(reply: Reply): void {
     if (this.#socket.destroyed || !this.#socket.writable) return;
     this.lastActive = Date.now();
-    if (this.#socket.writableLength > limits.unreadBytes) this.#socket.destroy();
-    else this.#socket.write(`${JSON.stringify(reply)}\n`);
+    this.#socket.write(`${JSON.stringify(reply)}\n`);
+    if (this.#unread || this.#socket.writableLength <= limits.unreadBytes) return;
+    // Nothing more is taken from the client, or made for it, until it has read this; whoever reads nothing is cut off.
+    this.#unread = Promise.withResolvers();
+    this.#socket.pause().setTimeout(limits.unreadMs);
+  }
+
+  #hasRead(): void {
+    if (!this.#unread) return;
+    this.#unread.resolve();
+    this.#unread = undefined;
+    this.#frameTimer?.refresh();
+    this.#socket.setTimeout(0);
+    this.#goOn();
   }
 
   #bad(id: string | null, message: string, line?: Buffer): void {
@@ -174,12 +206,12 @@ export class Connection {
     this.#send({ id, event: 'refused', problem, message, entry: this.#gate.recordBadLine(refused, this.peer, kept) });
   }
 
-  #tooLong(): void {
-    this.#hangUp(`A line holds at most ${limits.lineBytes} bytes.`);
+  #tooLong(line: Buffer): void {
+    this.#hangUp(`A line holds at most ${limits.lineBytes} bytes.`, line);
   }
 
-  /** Answers once more and closes: what follows on this connection could not be told apart. */
-  #hangUp(message: string, line?: Buffer): void {
+  /** Answers once more and closes: what follows on this connection could not be told apart. Of a line that is not complete, what came of it. */
+  #hangUp(message: string, line: Buffer = Buffer.concat(this.#chunks)): void {
     this.#bad(null, message, line);
     this.#keep([], 0);
     this.#ending = true;
@@ -202,6 +234,7 @@ export class Connection {
     clearTimeout(this.#frameTimer);
     clearInterval(this.#probing);
     this.#ending = true;
+    this.#hasRead();
     for (const controller of this.#open.values()) controller.abort('gone');
   }
 }

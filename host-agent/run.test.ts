@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Refused } from '../allowlist/refused.ts';
+import { limits } from '../allowlist/wire.ts';
 import type { ChildSpec, Ended, Host } from './host.ts';
 import { type Ran, run } from './run.ts';
 
@@ -79,14 +80,40 @@ describe('a program', () => {
   it('is streamed letter by letter, however the bytes are cut, and then nothing is kept', async () => {
     const { host, stdout, stderr, end } = stage();
     const told: string[] = [];
-    const ran = run(host, ['/usr/bin/true'], { output: (stream, text) => told.push(`${stream} ${text}`) });
+    const ran = run(host, ['/usr/bin/true'], {
+      output: (stream, text) => void told.push(`${stream} ${text}`),
+    });
     const bytes = Buffer.from('€');
     stdout.write(bytes.subarray(0, 1));
     stdout.write(bytes.subarray(1));
     stderr.write('no');
+    stderr.write(bytes.subarray(0, 2));
     end();
     expect(await ran).toMatchObject({ stdout: '', stderr: '', stdoutBytes: 3, truncated: false });
-    expect(told.filter(text => text !== 'stdout ').sort()).toEqual(['stderr no', 'stdout €']);
+    expect(told.sort()).toEqual(['stderr no', 'stderr �', 'stdout €']);
+  });
+
+  it('waits with what it prints while whoever reads it has enough, and is not late for that', async () => {
+    vi.useFakeTimers();
+    const { host, stdout, end } = stage();
+    const told: string[] = [];
+    const read = Promise.withResolvers<void>();
+    const ran = run(host, ['/usr/bin/true'], {
+      output(_, text) {
+        told.push(text);
+        return text === 'one' ? read.promise : undefined;
+      },
+    });
+    stdout.write('one');
+    await vi.advanceTimersByTimeAsync(10);
+    stdout.write('two');
+    end();
+    await vi.advanceTimersByTimeAsync(limits.deadlineMs + 1);
+    expect(told).toEqual(['one']);
+    read.resolve();
+    expect(await ran).toMatchObject({ code: 0, endedBy: null, stdoutBytes: 6 });
+    expect(told).toEqual(['one', 'two']);
+    vi.useRealTimers();
   });
 
   it.each([

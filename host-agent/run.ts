@@ -13,8 +13,8 @@ export interface RunOptions {
   outputBytes?: number;
   fds?: readonly number[];
   cancelled?: AbortSignal;
-  /** Takes output as it comes; then none is kept. */
-  output?: ((stream: Stream, text: string) => void) | undefined;
+  /** Takes output as it comes; then none is kept. While a promise that it gives is not kept, the program waits. */
+  output?: ((stream: Stream, text: string) => Promise<void> | undefined) | undefined;
 }
 
 /** What a program said, and how it ended. */
@@ -45,9 +45,14 @@ export async function run(host: Host, argv: readonly string[], options: RunOptio
       : new Refused('failed', `${argv[0]} could not be started (${code}); nothing was run.`);
   }
   let endedBy: Ran['endedBy'] = null;
+  let hasEnded = false;
+  void child.ended.then(() => {
+    hasEnded = true;
+  });
   let killTimer: NodeJS.Timeout | undefined;
   const end = (by: 'deadline' | 'cancel') => {
-    if (endedBy) return;
+    // Afterwards its output may still wait for whoever reads it.
+    if (endedBy || hasEnded) return;
     endedBy = by;
     child.kill('SIGTERM');
     killTimer = setTimeout(() => child.kill('SIGKILL'), limits.killAfterMs);
@@ -92,16 +97,22 @@ function collect(child: Child, stream: Stream, { output, outputBytes = limits.ou
   const chunks: Buffer[] = [];
   const decoder = new TextDecoder();
   let bytes = 0;
+  const tell = (text: string) => (text === '' ? undefined : output?.(stream, text));
   child[stream].on('data', (chunk: Buffer) => {
-    if (output) output(stream, decoder.decode(chunk, { stream: true }));
-    else if (bytes < outputBytes) chunks.push(chunk.subarray(0, outputBytes - bytes));
+    if (output) {
+      const room = tell(decoder.decode(chunk, { stream: true }));
+      if (room) child[stream].pause();
+      void room?.then(() => child[stream].resume());
+    } else if (bytes < outputBytes) chunks.push(chunk.subarray(0, outputBytes - bytes));
     bytes += chunk.length;
   });
   child[stream].on('error', () => {});
   return new Promise<{ text: string; bytes: number; truncated: boolean }>(resolve => {
-    const truncated = () => !output && bytes > outputBytes;
-    child[stream].on('close', () =>
-      resolve({ text: decoder.decode(Buffer.concat(chunks)), bytes, truncated: truncated() }),
-    );
+    child[stream].on('close', () => {
+      // Where it was told as it came, half a character at most.
+      const rest = decoder.decode(Buffer.concat(chunks));
+      void tell(rest);
+      resolve({ text: output ? '' : rest, bytes, truncated: !output && bytes > outputBytes });
+    });
   });
 }
