@@ -8,9 +8,11 @@ import { refusalFields } from './audit/entry.ts';
 import { AuditUnavailable } from './audit/log.ts';
 import { asksHost, userOf } from './checks/check.ts';
 import { confirm } from './confirm.ts';
+import { WrongCode } from './confirmation/confirmation.ts';
 import type { Due } from './confirmation/tickets.ts';
 import type { Caller } from './connection.ts';
 import { type Performed, perform } from './perform.ts';
+import { refusedFor } from './stop.ts';
 import { gone } from './turns.ts';
 import { performVerb, unmetNow, wouldWrite } from './verbs.ts';
 
@@ -30,7 +32,7 @@ export async function answer(agent: Agent, request: Request, caller: Caller): Pr
     if (turn instanceof Refused) {
       // A step that never began counts as one that failed: who gives up half-way takes back what was done.
       const due = match && confirmed(agent, request, caller, match);
-      if (due && !(due instanceof Refused)) due.failed();
+      if (due && !(due instanceof Refused)) due.ended(false);
       return refuse(turn, match);
     }
     try {
@@ -74,14 +76,14 @@ async function checked(agent: Agent, request: Request, caller: Caller, match: Ma
   if (due instanceof Refused) return refuse(due);
   const [unmet] = await unmetNow(agent, request, match);
   if (unmet !== undefined) {
-    due?.failed();
+    due?.ended(false);
     return refuse(new Refused('not-permitted-now', unmet));
   }
   if (match.rule.confirm === 'host' && !caller.approved) return park(agent, request, caller, match);
   if (tells(match)) return tell(agent, request, caller, match);
   if (agent.stopping) return refuse(tooLate);
   if (caller.cancelled.aborted) {
-    due?.failed();
+    due?.ended(false);
     return refuse(gone());
   }
   return act(agent, request, caller, match, due);
@@ -90,12 +92,12 @@ async function checked(agent: Agent, request: Request, caller: Caller, match: Ma
 /** From the intent on: whatever happens now is told by an outcome. */
 async function act(agent: Agent, request: Request, caller: Caller, match: Match, due: Due | undefined): Promise<Reply> {
   const refuse = (refused: Refused) => refusal(agent, request, caller, refused, match);
-  if (due && !due.spend())
-    return refuse(new Refused('needs-confirmation', 'Another request has used this step of the ticket.'));
   const { rule, argv } = match;
   let entry: number;
   let making = false;
   try {
+    if (due && !due.spend())
+      return refuse(new Refused('needs-confirmation', 'Another request has used this step of the ticket.'));
     making = agent.audit.available() && beginAccount(agent, match);
     entry = await agent.audit.intent({ ...origin(request, caller), rule: rule.id, argv });
   } catch (error) {
@@ -103,7 +105,7 @@ async function act(agent: Agent, request: Request, caller: Caller, match: Match,
     if (making) await settle(agent);
     if (error instanceof AuditUnavailable)
       return refuse(new Refused('audit-unavailable', `Nothing was run: ${error.message}`));
-    throw error;
+    return refuse(refusedFor(error, 'Nothing was run'));
   }
   agent.usage.count(rule.id, new Date());
   let performed: Performed;
@@ -124,7 +126,7 @@ async function act(agent: Agent, request: Request, caller: Caller, match: Match,
   const user = userOf(match);
   if (user !== undefined && rule.confirm === 'code') agent.confirmation.tickets.endOwn(user, performance.now());
   if (making) await settle(agent);
-  if (!ok) due?.failed();
+  due?.ended(ok);
   if (refused) return { id: request.id, event: 'refused', problem: refused.problem, message: refused.message, entry };
   const { stdout = '', stderr = '', truncated = false } = ran ?? {};
   return done(request, {
@@ -209,7 +211,9 @@ export async function planOf(agent: Pick<Agent, 'asking' | 'files'>, request: Co
 /** A refusal is recorded before it is answered, but for that of a dry run. */
 function refusal(agent: Agent, request: Request, caller: Caller, refused: Refused, match?: Match) {
   const fields = refusalOf(request, caller, refused, match);
-  const entry = (request.dryRun ? undefined : agent.audit.refused(fields)) ?? null;
+  const record = () =>
+    refused instanceof WrongCode ? agent.audit.note('refused', refusalFields(fields)) : agent.audit.refused(fields);
+  const entry = (request.dryRun ? undefined : record()) ?? null;
   return { id: request.id, event: 'refused' as const, ...refused, entry };
 }
 

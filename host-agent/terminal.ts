@@ -22,10 +22,10 @@ async function decide(agent: Agent, request: Request, caller: Caller): Promise<R
   agent.asking.facts.forget();
   const { cmd, args } = request;
   if (cmd === '@approvals') return told(request, { approvals: await listed(agent) });
-  const approval = Number(args[0]);
+  const approval = args.length === 1 && !request.dryRun ? Number(args[0]) : Number.NaN;
   const parked = cmd === '@approve' || cmd === '@refuse' ? agent.approvals.take(approval) : undefined;
   if (!parked)
-    return refused(request, `Nothing waits under ${args[0]}: it was decided, has lapsed or was never asked.`);
+    return refused(request, `Nothing waits under ${args.join(' ')}: it was decided, has lapsed or was never asked.`);
   if (cmd === '@approve') return approve(agent, request.id, caller, approval, parked);
   noteDecision(agent, approval, parked, "A person at the host's terminal refused it.");
   return told(request, {});

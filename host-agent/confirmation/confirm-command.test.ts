@@ -1,8 +1,18 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Refused } from '../../allowlist/refused.ts';
 import { openConfirmation } from './confirmation.ts';
 import { createEnrolment } from './enrol.ts';
 import { readEnrolment } from './enrolment.ts';
@@ -70,7 +80,16 @@ describe('confirm', () => {
     expect([status, stderr]).toEqual([2, 'usage: gatehouse-agent confirm enrol | reset | unlock\n']);
   });
 
-  it('has nothing to do in dummy mode', () => {
+  it('in dummy mode only has wrong codes to forget', () => {
+    mkdirSync(state, { mode: 0o700 });
+    const { checkCode } = openConfirmation({ mode: 'dummy', stateDir: state });
+    for (let i = 0; i < 5; i++) checkCode('999999', new Date());
+    expect(checkCode('000000', new Date())).toBeInstanceOf(Refused);
+    expect(piped('dummy', state, 'unlock')).toMatchObject({ status: 0, stdout: 'Codes are taken again.\n' });
+    expect(checkCode('000000', new Date())).toBe('right');
+  });
+
+  it('has nothing to set up in dummy mode', () => {
     const { status, stderr } = piped('dummy', state, 'enrol');
     expect([status, stderr]).toEqual([1, expect.stringContaining('always 000000')]);
     expect(existsSync(state)).toBe(false);

@@ -6,7 +6,7 @@ import type { Settings } from '../settings.ts';
 import { refusedFor } from '../stop.ts';
 import { utc } from './confirmation.ts';
 import { createEnrolment, removeEnrolment, unlockEnrolment } from './enrol.ts';
-import { type Attempts, readEnrolment } from './enrolment.ts';
+import { type Attempts, attemptsFile, readEnrolment } from './enrolment.ts';
 import { base32, otpauthUri } from './otpauth.ts';
 import { inTerminal, qr } from './qr.ts';
 import { sameCode, stepAt, totp } from './totp.ts';
@@ -27,7 +27,12 @@ export async function confirmCommand(args: readonly string[], settings: Where): 
   ]);
   const act = args.length === 1 ? acts.get(args[0]!) : undefined;
   if (!act) return say('usage: gatehouse-agent confirm enrol | reset | unlock', 2);
-  if (settings.mode === 'dummy') return say('In dummy mode the code is always 000000: there is nothing to set up.', 1);
+  if (settings.mode === 'dummy' && act !== unlock)
+    return say('In dummy mode the code is always 000000: there is nothing to set up.', 1);
+  if (settings.mode === 'dummy') {
+    attemptsFile(settings.state).remove();
+    return say('Codes are taken again.');
+  }
   const why = whyNotAtTerminal();
   if (why) return say(why, 1);
   try {

@@ -269,21 +269,23 @@ describe('the enrolment', () => {
 describe('in dummy mode', () => {
   const dummy = () => openConfirmation({ mode: 'dummy', stateDir: dir });
 
-  it('the code is always 000000, as often as one likes, and nothing is kept', () => {
+  it('the code is always 000000, as often as one likes, and nothing is kept but how many were wrong', () => {
     removeEnrolment(dir);
     const confirmation = dummy();
     expect(confirmation.enrolled()).toBe(true);
     for (const step of [first, first, first - 5]) expect(confirmation.checkCode('000000', at(step))).toBe('right');
+    expect(readdirSync(dir)).toEqual([]);
     refused(confirmation.checkCode('999999', at(first)), /1 wrong in a row/);
     refused(confirmation.checkCode(code(first), at(first)), /2 wrong in a row/);
-    expect(readdirSync(dir)).toEqual([]);
+    expect(readdirSync(dir)).toEqual([files.attempts]);
   });
 
-  it('wrong codes pause, and a restart forgets them', () => {
+  it('wrong codes pause, also over a restart, and a right one forgets them', () => {
     const confirmation = dummy();
     for (let i = 0; i < 5; i++) confirmation.checkCode('999999', at(first));
-    refused(confirmation.checkCode('000000', at(first)), /No code is taken until/);
-    expect(dummy().checkCode('000000', at(first))).toBe('right');
+    refused(dummy().checkCode('000000', at(first)), /No code is taken until/);
+    expect(dummy().checkCode('000000', at(first + 31))).toBe('right');
+    refused(dummy().checkCode('999999', at(first + 31)), /1 wrong in a row/);
   });
 
   it('tickets work as in real mode', () => {

@@ -20,27 +20,34 @@ export interface Settings {
   onLockOut?: (what: 'paused' | 'locked') => void;
 }
 
+/** A code or password that was looked at and counted: so few can be that each has its entry in the audit log, whatever comes with it. */
+export class WrongCode extends Refused {
+  constructor(message: string) {
+    super('needs-confirmation', message);
+  }
+}
+
 /** The owner, as enrolled now. */
 interface Owner {
   id: string;
   attempts: Attempts;
   /** The code of a step. */
   codeOf(step: number): string;
-  keep(attempts: Attempts): void;
+  keep(attempts: Attempts): unknown;
 }
 
 const pauseAfter = 5;
 const lockAfter = 20;
 const pauseMs = 15 * 60_000;
 
-/** What `gatehouse-agent confirm` did holds at once: `stateDir` is read on each use. In dummy mode nothing is kept. */
+/** What `gatehouse-agent confirm` did holds at once: `stateDir` is read on each use. */
 export function openConfirmation({ mode, stateDir, onLockOut }: Settings): Confirmation {
-  const owner = mode === 'dummy' ? inMemory() : () => onDisk(stateDir);
+  const owner = () => (mode === 'dummy' ? simulated(stateDir) : enrolled(stateDir));
   const enrolmentId = () => {
     const known = refusing(owner);
     return known instanceof Refused ? null : known.id;
   };
-  const tickets = openTickets(enrolmentId);
+  const tickets = openTickets(enrolmentId, stateDir);
   return {
     tickets,
     enrolled: () => enrolmentId() !== null,
@@ -62,7 +69,7 @@ export function openConfirmation({ mode, stateDir, onLockOut }: Settings): Confi
     keep(next);
     if (wrong >= lockAfter) tickets.endAll();
     if (next.pausedUntilMs > 0) onLockOut?.(wrong >= lockAfter ? 'locked' : 'paused');
-    return refuse(
+    return new WrongCode(
       whyBarred(next, now) ??
         `This code is wrong, too old or used: give the one that the app shows now (${wrong} wrong in a row, every ${pauseAfter} make a pause).`,
     );
@@ -84,7 +91,7 @@ export function utc(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-function onDisk(stateDir: string): Owner {
+function enrolled(stateDir: string): Owner {
   const { id, unlock, secret, attempts } =
     readEnrolment(stateDir) ?? stop('no one-time code is set up; run gatehouse-agent confirm enrol on the host.');
   return {
@@ -95,11 +102,14 @@ function onDisk(stateDir: string): Owner {
   };
 }
 
-/** One code for ever, as often as one likes; a restart forgets the wrong ones. */
-function inMemory(): () => Owner {
-  const attempts: Attempts = { lastStep: 0, wrong: 0, pausedUntilMs: 0 };
-  const keep = (next: Attempts) => void Object.assign(attempts, next, { lastStep: 0 });
-  return () => ({ id: 'dummy', attempts, codeOf: () => '000000', keep });
+/** One code for ever, as often as one likes; wrong ones count as anywhere. */
+function simulated(stateDir: string): Owner {
+  const file = attemptsFile(stateDir);
+  const id = '0'.repeat(32);
+  const { wrong = 0, pausedUntilMs = 0 } = file.read() ?? {};
+  const keep = (next: Attempts) =>
+    (next.wrong || wrong) && file.write({ enrolment: id, unlock: id, ...next, lastStep: 0 });
+  return { id, attempts: { lastStep: 0, wrong, pausedUntilMs }, codeOf: () => '000000', keep };
 }
 
 function refusing<T>(act: () => T): T | Refused {

@@ -5,7 +5,7 @@ import { Refused } from '../../allowlist/refused.ts';
 import type { Host } from '../host.ts';
 import { run } from '../run.ts';
 import { stateFile } from '../state-file.ts';
-import { utc } from './confirmation.ts';
+import { utc, WrongCode } from './confirmation.ts';
 
 const triesAtMost = 5;
 const pauseMs = 15 * 60_000;
@@ -37,7 +37,9 @@ export function openOwnPasswords(stateDir: string, host: Host, onPause: (login: 
       return 'right';
     }
     if (tried >= triesAtMost) onPause(login);
-    return refuse(`This is not the password of ${login} (try ${tried} of ${triesAtMost}, then a pause of 15 minutes).`);
+    return new WrongCode(
+      `This is not the password of ${login} (try ${tried} of ${triesAtMost}, then a pause of 15 minutes).`,
+    );
   };
 }
 

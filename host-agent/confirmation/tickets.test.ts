@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
 import { Refused } from '../../allowlist/refused.ts';
 import type { Command } from '../../allowlist/wire.ts';
 import { type Due, openTickets, type TicketRequest } from './tickets.ts';
@@ -10,8 +13,14 @@ const remove: TicketRequest = { cmd: 'userdel', args: ['ann'] };
 const unlock: TicketRequest = { cmd: 'usermod', args: ['-e', '', 'ann'], undo: true };
 const putBack: TicketRequest = { cmd: '@untrash', args: ['ann.1'], undo: true };
 
+let dir = mkdtempSync(join(tmpdir(), 'gatehouse-tickets-'));
+afterEach(() => {
+  rmSync(dir, { recursive: true });
+  dir = mkdtempSync(join(tmpdir(), 'gatehouse-tickets-'));
+});
+
 function given(requests: TicketRequest[], enrolment: () => string | null = () => 'one') {
-  const tickets = openTickets(enrolment);
+  const tickets = openTickets(enrolment, dir);
   const ticket = tickets.issue(web, requests, 0);
   const next = (request: Command, uid = web, nowMs = 1) => tickets.next(ticket, uid, request, nowMs);
   const due = (request: Command): Due => {
@@ -174,13 +183,13 @@ describe('the undo', () => {
     const step = due(remove);
     step.spend();
     refused(next(unlock), /new code/);
-    step.failed();
+    step.ended(false);
     expect(run(unlock)).toBe(true);
   });
 
   it('runs in the order listed, once each', () => {
     const { next, due, run } = given(change);
-    due(lock).failed();
+    due(lock).ended(false);
     refused(next(putBack), /request 3 or request 1/);
     expect(run(unlock)).toBe(true);
     refused(next(unlock), /request 4/);
@@ -192,7 +201,7 @@ describe('the undo', () => {
     const { next, due, run } = given([lock, password, remove, unlock]);
     const step = due(lock);
     step.spend();
-    step.failed();
+    step.ended(false);
     expect(run(password)).toBe(true);
     const late = due(remove);
     expect(run(unlock)).toBe(true);
@@ -205,15 +214,103 @@ describe('the undo', () => {
     const { next, due } = given([lock, remove, again]);
     const step = due(lock);
     step.spend();
-    step.failed();
+    step.ended(false);
     expect(due(remove).spend()).toBe(true);
     refused(next(remove), /new code/);
   });
 });
 
+describe('after a restart', () => {
+  const requests = [lock, password, remove, unlock, putBack];
+  const begun = (ticket: ReturnType<typeof given>) => {
+    ticket.run(lock);
+    ticket.run(password);
+    return ticket.ticket;
+  };
+  /** As a start does: what its clocks say, and which enrolment there is. */
+  const again = (leftMs = 0, enrolment = 'one', openedMs = 7) =>
+    openTickets(
+      () => enrolment,
+      dir,
+      openedMs,
+      () => Date.now() + leftMs,
+    );
+
+  it('the undo of what had begun is due, in its order, and nothing goes on', () => {
+    const ticket = begun(given(requests));
+    const tickets = again();
+    for (const forward of [lock, password, remove, putBack])
+      refused(tickets.next(ticket, web, forward, 8), /request 1, to the byte/);
+    refused(tickets.next(ticket, other, unlock, 8), /another peer/);
+    expect((tickets.next(ticket, web, unlock, 8) as Due).spend()).toBe(true);
+    refused(tickets.next(ticket, web, unlock, 8), /request 2/);
+    // And after another one.
+    refused(again().next(ticket, web, unlock, 8), /request 1/);
+    expect((again().next(ticket, web, putBack, 8) as Due).spend()).toBe(true);
+    refused(again().next(ticket, web, putBack, 8), /never given/);
+  });
+
+  it('nothing is due of what had not begun, had all gone well, or has no undo', () => {
+    const fresh = given(requests).ticket;
+    const whole = given([lock, unlock]);
+    const step = whole.due(lock);
+    step.spend();
+    step.ended(true);
+    const plain = given([lock, password]);
+    plain.run(lock);
+    begun(given(requests));
+    const tickets = again();
+    for (const { ticket, request } of [
+      { ticket: fresh, request: unlock },
+      { ticket: whole.ticket, request: unlock },
+      { ticket: plain.ticket, request: password },
+    ])
+      refused(tickets.next(ticket, web, request, 8), /never given/);
+  });
+
+  it('it ends with its ten minutes, by the clock of the host, and with its enrolment; a clock that was set back ends it', () => {
+    const ticket = begun(given(requests));
+    expect(again(599_000).next(ticket, web, unlock, 8)).not.toBeInstanceOf(Refused);
+    refused(again(599_000).next(ticket, web, unlock, 1_100), /has ended/);
+    refused(again(600_001).next(ticket, web, unlock, 8), /has ended/);
+    refused(again(-60_000).next(ticket, web, unlock, 8), /has ended/);
+    refused(again(0, 'two').next(ticket, web, unlock, 8), /has ended/);
+  });
+
+  it('what a reset, a lock-out or the owner closed stays closed', () => {
+    const all = given(requests);
+    begun(all);
+    all.tickets.endAll();
+    refused(again().next(all.ticket, web, unlock, 8), /has ended/);
+    const tickets = again();
+    const own = tickets.issue(web, requests, 8, 'ann');
+    (tickets.next(own, web, lock, 8) as Due).spend();
+    expect(again().next(own, web, unlock, 9)).not.toBeInstanceOf(Refused);
+    tickets.endOwn('ann', 9);
+    refused(again().next(own, web, unlock, 9), /has ended/);
+  });
+
+  it('neither the ticket nor a secret stands in the file', () => {
+    const ticket = begun(given([lock, password, { ...password, undo: true }]));
+    const text = readFileSync(join(dir, 'tickets.json'), 'utf8');
+    expect(text).toMatch(/"undo":\["[0-9a-f]{64}"\]/);
+    for (const secret of [ticket, '$6$', 'ann']) expect(text).not.toContain(secret);
+  });
+
+  it('a step is not spent where that could not be kept', () => {
+    const { due, run } = given(requests);
+    mkdirSync(join(dir, 'tickets.json.new'));
+    const step = due(lock);
+    expect(() => step.spend()).toThrow();
+    step.giveBack();
+    rmSync(join(dir, 'tickets.json.new'), { recursive: true });
+    expect(run(lock)).toBe(true);
+  });
+});
+
 describe('what a password opened', () => {
   it('is closed once the owner has acted on its user, also where it was only being checked then; others stay open', () => {
-    const tickets = openTickets(() => 'one');
+    const tickets = openTickets(() => 'one', dir);
     const [before, bobs, owners] = [
       tickets.issue(web, [lock], 5, 'ann'),
       tickets.issue(web, [lock], 5, 'bob'),
@@ -228,15 +325,22 @@ describe('what a password opened', () => {
 
 describe('memory', () => {
   it('keeps the newest 64 tickets', () => {
-    const tickets = openTickets(() => 'one');
+    const tickets = openTickets(() => 'one', dir);
     const own = Array.from({ length: 65 }, () => tickets.issue(web, [lock], 0));
     refused(tickets.next(own[0]!, web, lock, 1), /has ended/);
     expect(tickets.next(own[1]!, web, lock, 1)).not.toBeInstanceOf(Refused);
     expect(tickets.next(own[64]!, web, lock, 1)).not.toBeInstanceOf(Refused);
   });
 
+  it('drops none for the tickets of another peer', () => {
+    const tickets = openTickets(() => 'one', dir);
+    const own = tickets.issue(web, [lock], 0);
+    for (let i = 0; i < 70; i++) tickets.issue(other, [lock], 0);
+    expect(tickets.next(own, web, lock, 1)).not.toBeInstanceOf(Refused);
+  });
+
   it('drops what own passwords opened before what the owner did, however many those are', () => {
-    const tickets = openTickets(() => 'one');
+    const tickets = openTickets(() => 'one', dir);
     const owners = tickets.issue(web, [lock], 0);
     const anns = Array.from({ length: 65 }, () => tickets.issue(web, [lock], 0, 'ann'));
     expect(tickets.next(owners, web, lock, 1)).not.toBeInstanceOf(Refused);
@@ -245,7 +349,7 @@ describe('memory', () => {
   });
 
   it('sweeps what has expired before it drops what lives', () => {
-    const tickets = openTickets(() => 'one');
+    const tickets = openTickets(() => 'one', dir);
     for (let i = 0; i < 63; i++) tickets.issue(web, [lock], 0);
     const young = tickets.issue(web, [lock], 500_000);
     for (let i = 0; i < 63; i++) tickets.issue(web, [lock], 600_000);

@@ -43,6 +43,23 @@ it('is given for no code while the audit log cannot be written, since nothing co
   expect(await client.ask('@confirm', [], asked)).toMatchObject({ ok: true });
 });
 
+it('leaves an entry of its own for each wrong code, also in a flood of refusals', async () => {
+  for (let i = 0; i < 15; i++) await client.ask('bash', []);
+  const asked = (code: string) => client.ask('@confirm', [], { stdin: JSON.stringify({ code, requests: [step] }) });
+  const entries: unknown[] = [];
+  for (let i = 0; i < 5; i++) entries.push((await asked('999999')).entry);
+  expect(
+    agent
+      .entries()
+      .filter(({ n }) => entries.includes(n))
+      .map(({ kind, problem }) => [kind, problem]),
+  ).toEqual(Array(5).fill(['refused', 'needs-confirmation']));
+  // While it pauses no code is looked at: those tries are counted like any other.
+  const barred = [];
+  for (let i = 0; i < 15; i++) barred.push((await asked('999999')).entry);
+  expect(barred).toContain(null);
+});
+
 describe('the undo of a ticket', () => {
   it('is not due while nothing has failed', async () => {
     const ticket = await openTicket(step, { ...undo, undo: true });
@@ -75,6 +92,22 @@ describe('the undo of a ticket', () => {
     expect(await client.answerTo('x')).toMatchObject({ event: 'refused', problem: 'cancelled' });
     expect(await ask(undo, ticket)).toMatchObject({ ok: true });
     expect(await ask(step, ticket)).toMatchObject(refused);
+  });
+
+  it.each([
+    ['was killed', () => agent.kill()],
+    ['was stopped', () => agent.stop()],
+  ])('is due where the agent %s half-way, and nothing else goes on', async (_, end) => {
+    const last = { cmd: 'usermod', args: ['-c', 'Ann', 'ann'] };
+    const ticket = await openTicket(step, last, { ...undo, undo: true });
+    expect(await ask(undo, ticket)).toMatchObject(refused);
+    expect(await ask(step, ticket)).toMatchObject({ ok: true });
+    await end();
+    await agent.start();
+    client = await agent.connect();
+    for (const forward of [step, last]) expect(await ask(forward, ticket)).toMatchObject(refused);
+    expect(await ask(undo, ticket)).toMatchObject({ ok: true });
+    expect(await ask(undo, ticket)).toMatchObject(refused);
   });
 
   it('is not due once another request was cancelled', async () => {
