@@ -376,12 +376,15 @@ export const german: Readonly<Record<string, Readonly<Record<string, string>>>> 
     'run gatehouse-agent confirm reset on the host, then enrol again':
       'führen Sie auf dem Server gatehouse-agent confirm reset aus, und richten Sie den Einmalcode neu ein',
     'remove it': 'entfernen Sie die Datei',
+    'remove it, and confirm anew what is to be put back':
+      'entfernen Sie die Datei und bestätigen Sie neu, was zurückgenommen werden soll',
     'bring it back from a backup': 'holen Sie die Datei aus einer Sicherung',
     'what was kept of {path} is lost; remove it by hand':
       'was von {path} aufbewahrt war, ist verloren; entfernen Sie die Datei von Hand',
   },
   outcome: {
     'the count of codes could not be kept': 'die Zahl der Codes ließ sich nicht festhalten',
+    'Nothing was run': 'Es wurde nichts ausgeführt',
     'Home and keys of {login} are where they were, since they could not be moved':
       'Home-Ordner und Schlüssel von {login} sind, wo sie waren, denn sie ließen sich nicht bewegen',
     'What was asked for {login} is not done, or not all; repeat it when the cause is gone':
