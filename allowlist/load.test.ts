@@ -110,6 +110,11 @@ describe('refuses, with file, line and reason', () => {
       'mode:',
     ],
     [
+      'a secret in a file that may be shown',
+      rule('  write: /etc/x\n  lines: ["<comment>", "hash=<password-hash>"]\n  why: a rule to test\n'),
+      'in a file with "secret: true"',
+    ],
+    [
       'a check that does not name the staged copy',
       rule('  write: /etc/x\n  lines: ["<comment>"]\n  check: getent passwd\n  why: a rule to test\n'),
       '<staged>',
@@ -136,6 +141,15 @@ describe('refuses, with file, line and reason', () => {
   it('the same id twice in one layer', () => {
     expect(() => rulesFrom(good + good)).toThrow('the id a.b is taken by layer0.yaml:1');
   });
+});
+
+it('takes a secret into a file that is marked as one, and any other line into a file that is not', () => {
+  const file =
+    (line: string, more = '') =>
+    () =>
+      rulesFrom(`- id: a.b\n  write: /etc/x/<user>\n  lines: ["${line}"]\n  why: a rule to test\n${more}`);
+  expect(file('<password>', '  secret: true\n')).not.toThrow();
+  expect(file('<comment>')).not.toThrow();
 });
 
 describe('overlap', () => {

@@ -2,7 +2,7 @@
 import { isMap, isSeq, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { overlapOf } from './overlap.ts';
-import { PatternError, parseArg, parsePattern } from './pattern.ts';
+import { type Arg, PatternError, parseArg, parsePattern } from './pattern.ts';
 import { programs, verbs } from './programs.ts';
 import { type ConfirmLevel, confirmLevels, limits } from './wire.ts';
 
@@ -91,6 +91,10 @@ const writeRule = z
     check: command.refine(argv => argv.includes('<staged>'), 'must name the staged copy as <staged>').optional(),
     then: command.optional(),
   })
+  .refine(({ lines, secret }) => secret || !secretIn(lines), {
+    path: ['lines'],
+    message: 'a secret can only stand in a file with "secret: true"',
+  })
   .transform(({ write, lines, mode, owner, secret, check, then, ...rest }) => {
     return { ...rest, ...usual, ...write, write: { lines, mode, owner, secret, check, then } };
   });
@@ -152,8 +156,7 @@ function parseRun(pattern: string) {
   const [cmd = ''] = pattern.split(/\s/, 1);
   if (!programs.has(cmd) && !verbs.has(cmd))
     throw new PatternError(`must begin with a program, and ${JSON.stringify(cmd)} is not in the table of programs`);
-  if (forms.flat(2).some(part => 'slot' in part && part.slot.secret))
-    throw new PatternError('a secret can only stand on stdin');
+  if (secretIn(forms.flat())) throw new PatternError('a secret can only stand on stdin');
   return { pattern, cmd, program: programs.get(cmd), forms: forms.map(form => form.slice(1)) };
 }
 
@@ -161,9 +164,13 @@ function parsePath(pattern: string) {
   if (!/^(?:\/[A-Za-z0-9<>_-][A-Za-z0-9<>._-]*)+$/.test(pattern))
     throw new PatternError('must look like /etc/x/<user>: absolute, without "." or ".."');
   const file = parseArg(pattern);
-  if (file.some(part => 'slot' in part && !part.slot.never.includes('/')))
-    throw new PatternError('a slot in a path must be of a type that holds no "/"');
+  if (file.some(part => 'slot' in part && (part.slot.secret || !part.slot.never.includes('/'))))
+    throw new PatternError('a slot in a path must be of a type that is no secret and holds no "/"');
   return { pattern, cmd: '@write', program: undefined, forms: [[file]] };
+}
+
+function secretIn(args: readonly Arg[]): boolean {
+  return args.flat().some(part => 'slot' in part && part.slot.secret);
 }
 
 /** A wholly literal command of the table, but for `<staged>`. */

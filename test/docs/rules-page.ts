@@ -89,7 +89,7 @@ export const fields: readonly (readonly [name: string, meaning: string])[] = [
   ['lines', 'for `write`: patterns; each line of the content matches one of them'],
   ['mode', 'for `write`: octal, not executable, writable by its owner alone; without it `"0644"`'],
   ['owner', 'for `write`: `user:group`; without it `root:root`'],
-  ['secret', 'for `write`: neither content nor difference is ever shown'],
+  ['secret', 'for `write`, `true`: neither content nor difference is ever shown. Without it, a line holds no secret'],
   [
     'check',
     'for `write`: a literal command run on the staged copy, `<staged>`; an exit code or a word on stderr stops',
@@ -152,7 +152,7 @@ function aboutType({ name, about, maxBytes, freeText, secret }: SlotType): strin
     `${maxBytes} bytes at most`,
     existsSync(join(root, `host-agent/checks/${name}.ts`)) && 'checked against the host when it runs',
     freeText && 'free text: only on stdin, in a file or after a literal option',
-    secret && 'secret: only on stdin, and never shown or recorded',
+    secret && 'secret: only on stdin or in a file with `secret: true`, and never shown or recorded',
   ].filter(text => text !== false && text !== undefined);
   return `${about}. ${more.join('; ').replace(/^./, first => first.toUpperCase())}`;
 }
