@@ -1,5 +1,7 @@
 // gatehouse-agent check -- CMD ARG…: says what would happen, and runs nothing. Lines for stdin may be piped in.
-import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { isatty } from 'node:tty';
+import type { Rule } from '../../allowlist/load.ts';
 import { matcherOf } from '../../allowlist/match.ts';
 import { Refused } from '../../allowlist/refused.ts';
 import { planOf } from '../pipeline.ts';
@@ -14,9 +16,9 @@ export async function check(settings: Settings, args: string[]): Promise<number>
     console.error('usage: gatehouse-agent check -- useradd …');
     return 2;
   }
-  const stdin = process.stdin.isTTY ? undefined : readFileSync(0, 'utf8') || undefined;
-  const request = { cmd, args: rest, stdin };
-  const match = matcherOf(readRules(settings.ruleFolders, settings.mode)).match(request);
+  const matcher = matcherOf(readRules(settings.ruleFolders, settings.mode));
+  const request = { cmd, args: rest, stdin: await typedFor(cmd, matcher.rules) };
+  const match = matcher.match(request);
   if (match instanceof Refused) {
     console.log(`refused, ${match.problem}: ${match.message}`);
     return 1;
@@ -28,4 +30,11 @@ export async function check(settings: Settings, args: string[]): Promise<number>
   for (const sentence of plan.unmet) console.log(`refused now: ${sentence}`);
   if (plan.confirm !== 'none') console.log(`waits for confirmation: ${plan.confirm}`);
   return plan.unmet.length > 0 || plan.confirm !== 'none' ? 1 : 0;
+}
+
+/** What was piped in, where a rule of this command takes it: nobody waits for a pipe that is only left open. */
+async function typedFor(cmd: string, rules: readonly Rule[]): Promise<string | undefined> {
+  const takes = rules.some(rule => rule.cmd === cmd && !rule.off && (rule.write || rule.stdin));
+  if (!takes || isatty(0)) return undefined;
+  return (await text(process.stdin)) || (cmd === '@write' ? '' : undefined);
 }
