@@ -181,6 +181,23 @@ describe('overlap', () => {
   });
 });
 
+describe('what is judged when all is read, among the rules that are on', () => {
+  const own = '- id: own.rename\n  run: usermod -c <full-name> <user>\n  why: a rule of the owner\n';
+  const off = '- id: a.b\n  off: true\n';
+  const on = '- id: a.b\n  off: false\n';
+
+  it('a rule may take the place of one that is switched off, before or after it', () => {
+    expect(() => rulesFrom(good, own)).toThrow(/^layer1\.yaml:1: own\.rename overlaps a\.b/);
+    for (const text of [off + own, own + off, on + off + own]) expect(() => rulesFrom(good, text)).not.toThrow();
+    expect(() => rulesFrom(good, off, own)).not.toThrow();
+    expect(() => rulesFrom(good, off, own, on)).toThrow(/^layer2\.yaml:1: own\.rename overlaps a\.b/);
+  });
+
+  it('a rule that is switched on again stands as it was shipped', () => {
+    expect(rulesFrom(good, off, on)[0]).toMatchObject({ id: 'a.b', off: false, by: 'owner' });
+  });
+});
+
 describe('a later layer is the owner’s', () => {
   it('switches a rule off, changes its confirmation, or adds one', () => {
     const [first, second] = rulesFrom(

@@ -99,7 +99,7 @@ const writeRule = z
     return { ...rest, ...usual, ...write, write: { lines, mode, owner, secret, check, then } };
   });
 const override = z.union(
-  [z.strictObject({ id, off: z.literal(true) }), z.strictObject({ id, confirm })],
+  [z.strictObject({ id, off: z.boolean() }), z.strictObject({ id, confirm })],
   'of a rule that stands already, an entry holds nothing but "off: true" or "confirm"',
 );
 
@@ -121,14 +121,18 @@ export function loadRules(files: readonly RuleFile[]): Rule[] {
               changedIn: { file, line },
             }
           : { ...('write' in value ? parse(writeRule, value) : parse(runRule, value)), ...where };
-        const other = known ? undefined : overlapOf(rule, [...rules.values()]);
-        if (other) throw new PatternError(`${rule.id} overlaps ${other.id}: one request could satisfy both`);
         rules.set(rule.id, rule);
       } catch (error) {
         throw error instanceof PatternError ? faulty(file, line, error.message) : error;
       }
+  const on = [...rules.values()].filter(({ off }) => !off);
   for (const { file, line, id, undo } of rules.values())
     if (undo !== null && !rules.has(undo)) throw faulty(file, line, `${id}: there is no rule ${undo} to undo it`);
+  // What the owner switched off is in nobody's way.
+  for (const [i, rule] of on.entries()) {
+    const other = overlapOf(rule, on.slice(0, i));
+    if (other) throw faulty(rule.file, rule.line, `${rule.id} overlaps ${other.id}: one request could satisfy both`);
+  }
   return [...rules.values()];
 }
 

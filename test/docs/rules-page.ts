@@ -118,7 +118,8 @@ exact number. Nothing is split, trimmed, folded or guessed. What no rule matches
 that moment. \`npm run rules\` prints the rules that are loaded; \`gatehouse-agent check -- useradd …\` says what would happen and runs nothing.
 
 The owner of a host may add rules, and switch shipped ones off or change how they are confirmed, in \`/etc/gatehouse/rules.d/*.yaml\`, as root; these files and the folders above them must be root's and not
-writable by others. An entry with the id of a shipped rule holds nothing but \`off: true\` or \`confirm: none|code|self|host\`.`;
+writable by others. An entry with the id of a shipped rule holds nothing but \`off: true\` (in a
+still later folder \`off: false\`: on again) or \`confirm: none|code|self|host\`. A rule of the owner's may take the place of one that is switched off.`;
 
 function language(): string {
   const rows = grammar.map(([piece, meaning, pattern]) => [piece, meaning, code(pattern)]);
@@ -127,7 +128,7 @@ function language(): string {
     'A pattern reads like the SYNOPSIS of a manual page. Its first word is a program of the table below or a verb of the agent.',
     tableOf(['written', 'means', 'example'], rows),
     `Optional groups, choices of groups and repetitions are written out when the rules are loaded; a pattern may stand for at most 64 forms. Refused at load, with file, line and reason: an unknown field, type
-or program; a rule without \`why\`; free text where an option could stand; a secret on the command line; and two rules, or two forms of one, that a single request could satisfy.`,
+or program; a rule without \`why\`; free text where an option could stand; a secret on the command line; and two rules that are on, or two forms of one, that a single request could satisfy.`,
     tableOf(
       ['field', ''],
       fields.map(([name, meaning]) => [code(name), meaning]),
