@@ -198,6 +198,36 @@ describe('what is judged when all is read, among the rules that are on', () => {
   });
 });
 
+describe('confirm: self', () => {
+  const rule = (fields: string) => `- id: a.b\n  why: a rule to test\n  confirm: self\n  ${fields}\n`;
+
+  it.each([
+    ['without a slot', 'run: getent passwd'],
+    ['for another kind of account', 'run: usermod -L <host-account>'],
+    ['that names a user in one of its forms only', 'run: groupadd [-U <user>] <new-group>'],
+    ['for a file that names its user in a line, which may be missing', 'write: /etc/x/y\n  lines: ["<user>"]'],
+  ])('is refused for a rule %s, which no password could open', (_, fields) => {
+    expect(() => rulesFrom(rule(fields))).toThrow(/^layer0\.yaml:1: a\.b: confirm: self needs a <user>/);
+    expect(() => rulesFrom(rule(fields).replace('self', 'code'))).not.toThrow();
+  });
+
+  it.each([
+    ['among its arguments', 'run: usermod [-L] <user>'],
+    ['by the name that Samba knows', 'run: pdbedit -x -u <samba-user>'],
+    ['on stdin', 'run: chpasswd -e\n  stdin: <user>:<password-hash>'],
+    ['by its file', 'write: /etc/x/<user>\n  lines: ["<comment>"]'],
+  ])('is taken for a rule that names a user %s', (_, fields) => {
+    expect(rulesFrom(rule(fields))).toMatchObject([{ confirm: 'self' }]);
+  });
+
+  it('is refused by the line that overrides, and left alone where the rule is off', () => {
+    const list = '- id: a.b\n  run: getent passwd\n  why: a rule to test\n';
+    expect(() => rulesFrom(list, '\n- id: a.b\n  confirm: self\n')).toThrow(/^layer1\.yaml:2: a\.b: confirm: self/);
+    expect(() => rulesFrom(list, '- id: a.b\n  confirm: self\n- id: a.b\n  off: true\n')).not.toThrow();
+    expect(rulesFrom(good, '- id: a.b\n  confirm: self\n')).toMatchObject([{ confirm: 'self' }]);
+  });
+});
+
 describe('a later layer is the owner’s', () => {
   it('switches a rule off, changes its confirmation, or adds one', () => {
     const [first, second] = rulesFrom(

@@ -132,6 +132,9 @@ export function loadRules(files: readonly RuleFile[]): Rule[] {
   for (const [i, rule] of on.entries()) {
     const other = overlapOf(rule, on.slice(0, i));
     if (other) throw faulty(rule.file, rule.line, `${rule.id} overlaps ${other.id}: one request could satisfy both`);
+    const { file, line } = rule.changedIn ?? rule;
+    if (rule.confirm === 'self' && !namesUser(rule))
+      throw faulty(file, line, `${rule.id}: confirm: self needs a <user> or <samba-user>, whose password opens it`);
   }
   return [...rules.values()];
 }
@@ -175,6 +178,13 @@ function parsePath(pattern: string) {
 
 function secretIn(args: readonly Arg[]): boolean {
   return args.flat().some(part => 'slot' in part && part.slot.secret);
+}
+
+/** Whether each request of this rule is about one user, as `confirm: self` needs it. A line of a file may always be missing. */
+function namesUser({ forms, stdin = [] }: Rule): boolean {
+  const within = (args: readonly Arg[]) =>
+    args.flat().some(part => 'slot' in part && ['user', 'samba-user'].includes(part.slot.name));
+  return within(stdin) || forms.every(within);
 }
 
 /** A wholly literal command of the table, but for `<staged>`. */

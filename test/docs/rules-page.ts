@@ -69,7 +69,7 @@ export const fields: readonly (readonly [name: string, meaning: string])[] = [
   ['why', 'for people: what it allows. Required'],
   [
     'confirm',
-    '`code`: asks for the owner’s one-time code. `self`: for the password that the user it names has now. `host`: waits for a person at the host’s terminal. Without it: none',
+    '`code`: asks for the owner’s one-time code. `self`: for the password that the user it names, by `<user>` or `<samba-user>`, has now. `host`: waits for a person at the host’s terminal. Without it: none',
   ],
   ['danger', 'for people: what may come of it, shown before'],
   ['undo', 'the id of the rule that takes it back'],
@@ -128,7 +128,8 @@ function language(): string {
     'A pattern reads like the SYNOPSIS of a manual page. Its first word is a program of the table below or a verb of the agent.',
     tableOf(['written', 'means', 'example'], rows),
     `Optional groups, choices of groups and repetitions are written out when the rules are loaded; a pattern may stand for at most 64 forms. Refused at load, with file, line and reason: an unknown field, type
-or program; a rule without \`why\`; free text where an option could stand; a secret on the command line; and two rules that are on, or two forms of one, that a single request could satisfy.`,
+or program; a rule without \`why\`; free text where an option could stand; a secret on the command line, or in a file that is not marked \`secret\`;
+\`confirm: self\` where the rule names no user; and two rules that are on, or two forms of one, that a single request could satisfy.`,
     tableOf(
       ['field', ''],
       fields.map(([name, meaning]) => [code(name), meaning]),
