@@ -78,7 +78,27 @@ describe('refuses, with file, line and reason', () => {
       rule('  run: usermod <user>-<login>\n  why: a rule to test\n'),
       'could itself hold the "-"',
     ],
-    ['a choice that begins another', rule('  run: usermod (a|ab)\n  why: a rule to test\n'), 'is the beginning of'],
+    [
+      'a choice that begins another, with more glued to it',
+      rule('  run: usermod --(a|ab)\n  why: a rule to test\n'),
+      'is the beginning of',
+    ],
+    ['a choice given twice', rule('  run: usermod (a|b|a)\n  why: a rule to test\n'), '"a" is given twice'],
+    [
+      'a slot in a choice',
+      rule('  run: usermod (<user>|y)\n  why: a rule to test\n'),
+      'holds nothing but literal text',
+    ],
+    [
+      'a wildcard in a choice',
+      rule('  run: usermod (x*|y)\n  why: a rule to test\n'),
+      'holds nothing but literal text',
+    ],
+    [
+      'a group in a choice of stdin',
+      rule('  run: usermod\n  stdin: (a[b]|y)\n  why: a rule to test\n'),
+      'holds nothing but literal text',
+    ],
     [
       'a rule that reads and asks for confirmation',
       rule('  run: usermod <user>\n  why: a rule to test\n  reads: true\n  confirm: code\n'),

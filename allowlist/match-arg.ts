@@ -19,7 +19,7 @@ export function matchArg(arg: Arg, text: string): Slot[] | undefined {
       slots.push({ type: part.slot, value });
       at = end;
     } else {
-      const found = part.oneOf.find(one => text.startsWith(one, at));
+      const found = part.oneOf.find(one => (arg.length === 1 ? one === text : text.startsWith(one, at)));
       if (found === undefined) return undefined;
       at += found.length;
     }

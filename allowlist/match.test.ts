@@ -276,6 +276,17 @@ it('writes out options, choices and repetitions', () => {
   expect(matcher.match({ cmd: 'pkill', args: ['-TERM', 'a', 'b', 'c', 'd'] })).toBeInstanceOf(Refused);
 });
 
+it('takes either of two choices where one begins the other, and nothing between or beyond', () => {
+  for (const pattern of ['getent (pass|passwd)', 'getent (passwd|pass)'])
+    for (const [word, taken] of Object.entries({ pass: true, passwd: true, passw: false, passwds: false, pas: false }))
+      expect(!(matcherFor(pattern).match({ cmd: 'getent', args: [word] }) instanceof Refused), word).toBe(taken);
+  const piped = matcherFor('chpasswd', '  stdin: (y|yes)\n');
+  expect(piped.match({ cmd: 'chpasswd', args: [], stdin: 'yes\n' })).toHaveProperty('rule');
+  const both =
+    '- id: a.a\n  run: getent (pass|passwd)\n  why: one of two\n- id: b.b\n  run: getent passwd\n  why: the other of two\n';
+  expect(() => rulesFrom(both)).toThrow('b.b overlaps a.a');
+});
+
 it('takes neither of two rules that match, should loading ever let them stand together', () => {
   const rule = (id: string, run: string) => rulesFrom(`- id: ${id}\n  run: ${run}\n  why: only for this test\n`);
   const both = [...rule('a.a', 'usermod -L <user>'), ...rule('b.b', 'usermod -L <login>')];

@@ -36,7 +36,7 @@ export function parseArg(text: string): Arg {
   const pieces = piecesOf(text, /<(?<slot>[^<>]*)>|\((?<choice>[^()]*)\)|(?<literal>[^<>()|*?]+)/gy);
   const parts = pieces.map(({ slot, choice, literal = '' }): Part => {
     if (slot !== undefined) return { slot: slotNamed(slot) };
-    return { oneOf: choice === undefined ? [literal] : choicesOf(choice) };
+    return { oneOf: choice === undefined ? [literal] : choicesOf(choice, pieces.length === 1) };
   });
   for (const [i, part] of parts.entries()) refuseAmbiguity(part, parts[i + 1], i + 2 === parts.length);
   return parts;
@@ -80,12 +80,19 @@ function slotNamed(name: string): SlotType {
   return type;
 }
 
-function choicesOf(inside: string): string[] {
+/** A choice that is the `whole` argument may begin another one: the argument's end tells them apart. */
+function choicesOf(inside: string, whole: boolean): string[] {
   const choices = inside.split('|');
   if (choices.length < 2 || choices.includes(''))
     throw new PatternError(`(${inside}) needs at least two choices, none empty`);
-  const unclear = choices.find(choice => choices.filter(other => other.startsWith(choice)).length > 1);
-  if (unclear !== undefined) throw new PatternError(`in (${inside}) "${unclear}" is the beginning of another choice`);
+  if (/[<>[\]"*?]/.test(inside)) throw new PatternError(`(${inside}) holds nothing but literal text`);
+  const unclear = choices.find(
+    one => choices.filter(other => (whole ? other === one : other.startsWith(one))).length > 1,
+  );
+  if (unclear !== undefined)
+    throw new PatternError(
+      `in (${inside}) "${unclear}" is ${whole ? 'given twice' : 'the beginning of another choice'}`,
+    );
   return choices;
 }
 

@@ -16,7 +16,7 @@ export const grammar: readonly (readonly [piece: string, meaning: string, patter
   ['`<type>`', 'a slot: one value of a type (below)', 'usermod -c <full-name> <user>'],
   [
     '`(a|b)`',
-    'a choice: one of these texts; none may be empty, given twice or the beginning of another',
+    'a choice: one of these texts, with no slot or `[ ] " * ?` in them; none may be empty or given twice, nor, with more glued to the choice, the beginning of another',
     'getent (passwd|group)',
   ],
   [
