@@ -145,8 +145,15 @@ describe('refuses, with file, line and reason', () => {
       'not in the table',
     ],
     ['a key twice', '\n- id: a.b\n  id: c.d\n  run: usermod <user>\n  why: a rule to test\n', 'unique'],
-    ['an alias of YAML', '\n- &x\n  id: a.b\n  run: usermod <user>\n  why: a rule to test\n- *x\n', 'rule'],
+    ['an alias of YAML', rule('  run: usermod <user>\n  why: &why a rule to test\n  danger: *why\n'), 'alias *why'],
+    ['an alias of nothing', rule('  run: *nothing\n  why: a rule to test\n'), 'alias *nothing'],
+    [
+      'a merge key',
+      rule('  <<: { lock: a }\n  why: a rule to test\n  run: usermod <user>\n'),
+      'Unrecognized key: "<<"',
+    ],
     ['something that is no list', '\nid: a.b\n', 'must be a list'],
+    ['nothing but a word', '\nnothing\n', 'must be a list'],
   ])('%s', (_, text, reason) => {
     expect(() => rulesFrom(text)).toThrow(reason);
     expect(() => rulesFrom(text)).toThrow(/^layer0\.yaml:\d+: /);
@@ -156,6 +163,15 @@ describe('refuses, with file, line and reason', () => {
     expect(() => rulesFrom(`${good}\n- id: c.d\n  run: usermod <nosuch>\n  why: a rule to test\n`)).toThrow(
       /^layer0\.yaml:5: /,
     );
+  });
+
+  it.each([
+    ['a word', '- word'],
+    ['nothing', '-'],
+    ['an alias', '- *x'],
+    ['an alias in a rule', '- id: c.d\n  <<: *x', 6],
+  ])('names the line of what is no rule: %s', (_, item, line = 5) => {
+    expect(() => rulesFrom(`${good.replace('- id', '- &x\n  id')}${item}\n`)).toThrow(`layer0.yaml:${line}: `);
   });
 
   it('the same id twice in one layer', () => {

@@ -1,5 +1,5 @@
 // Reads rule files into rules, or says file, line and reason. Pure: whoever calls has read the texts, and checked who owns them.
-import { isMap, isSeq, LineCounter, parseDocument } from 'yaml';
+import { isMap, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import { overlapOf } from './overlap.ts';
 import { type Arg, PatternError, parseArg, parsePattern } from './pattern.ts';
@@ -145,11 +145,18 @@ function entriesOf(file: string, text: string): { value: Record<string, unknown>
   const lineOf = (offset = 0) => lineCounter.linePos(offset).line || 1;
   const [broken] = [...document.errors, ...document.warnings];
   if (broken) throw faulty(file, lineOf(broken.pos[0]), broken.message.split('\n')[0] ?? 'is not YAML');
+  visit(document, {
+    Alias: (_, { range, source }) => {
+      throw faulty(file, lineOf(range?.[0]), `the alias *${source} of YAML is not taken: write it out`);
+    },
+  });
   if (document.contents === null) return [];
-  const items = isSeq(document.contents) ? document.contents.items : [undefined];
-  return items.map(item => {
-    if (!isMap(item)) throw faulty(file, 1, 'must be a list of rules, each beginning with "- id:"');
-    return { value: item.toJS(document, { maxAliasCount: 0 }), line: lineOf(item.range?.[0]) };
+  const noList = (node: Node | null) =>
+    faulty(file, lineOf(node?.range?.[0]), 'must be a list of rules, each beginning with "- id:"');
+  if (!isSeq<Node>(document.contents)) throw noList(document.contents);
+  return document.contents.items.map(item => {
+    if (!isMap(item)) throw noList(item);
+    return { value: item.toJS(document), line: lineOf(item.range?.[0]) };
   });
 }
 
