@@ -179,6 +179,64 @@ describe('refuses, with file, line and reason', () => {
   });
 });
 
+describe('takes', () => {
+  const one = (fields: string, id = 'a.b') =>
+    rulesFrom(`- id: ${id}\n  run: usermod -c <full-name> <user>\n${fields}`)[0];
+
+  it.each(['x', '名', '?', 'w'.repeat(300)])('whatever can be seen for why: %j', why => {
+    expect(one(`  why: "${why}"\n  danger: "${why}"\n`)).toMatchObject({ why, danger: why });
+  });
+
+  it.each(['', ' ', '\\t', '\\u200b', '\\ufeff', '\\u2800', '\\u3164', '\\u00ad'])(
+    'nothing unseen for it: "%s"',
+    why => {
+      expect(() => one(`  why: "${why}"\n`)).toThrow('must say it in words');
+    },
+  );
+
+  it.each(['rename', 'a', 'backups.2', 'backups.2024-01.x', 'a1.b-2'])('%s for an id', id => {
+    expect(one('  why: a rule to test\n', id)).toMatchObject({ id });
+    expect(one(`  why: a rule to test\n  undo: ${id}\n`, id)).toMatchObject({ undo: id });
+  });
+
+  it.each(['A', '1a', 'a.', '.a', 'a..b', 'a.-b', 'a_b', 'a.B', '"a\\n"', '""'])('not %s for an id', id => {
+    expect(() => one('  why: a rule to test\n', id)).toThrow('id: must look like users.create');
+  });
+
+  it('no for an answer, where yes is one', () => {
+    expect(one('  why: a rule to test\n  reads: false\n  cancels: false\n  confirm: code\n')).toMatchObject({
+      reads: false,
+      cancels: false,
+    });
+    expect(one('  why: a rule to test\n  reads: true\n  cancels: true\n')).toMatchObject({
+      reads: true,
+      cancels: true,
+    });
+    const file = '- id: a.b\n  write: /etc/x\n  lines: ["<comment>"]\n  why: a rule to test\n  secret: ';
+    expect(rulesFrom(`${file}false\n`)[0]?.write?.secret).toBe(false);
+    expect(rulesFrom(`${file}true\n`)[0]?.write?.secret).toBe(true);
+    expect(() => one('  why: a rule to test\n  reads: "true"\n')).toThrow('reads:');
+  });
+
+  it.each([
+    ['90s', 90_000],
+    ['99999s', 99_999_000],
+    ['5m', 300_000],
+    ['999m', 59_940_000],
+  ])('a deadline of %s', (deadline, ms) => {
+    expect(one(`  why: a rule to test\n  deadline: ${deadline}\n`)).toMatchObject({ deadline: ms });
+  });
+
+  it.each(['0s', '0m', '5', '5h', '1000m', '1.5m', '5 m', '-5m'])('no deadline of %s', deadline => {
+    expect(() => one(`  why: a rule to test\n  deadline: "${deadline}"\n`)).toThrow('must look like 90s or 5m');
+  });
+
+  it('a file that begins with a byte order mark, and counts its lines as they are', () => {
+    expect(rulesFrom(`\ufeff${good}`)).toHaveLength(1);
+    expect(() => rulesFrom(`\ufeff\n${good}  shell: x\n`)).toThrow(/^layer0\.yaml:2: the rule: Unrecognized/);
+  });
+});
+
 it('takes a secret into a file that is marked as one, and any other line into a file that is not', () => {
   const file =
     (line: string, more = '') =>

@@ -28,8 +28,8 @@ export interface Rule extends z.output<typeof runRule> {
 }
 
 const matching = (pattern: RegExp, like: string) => z.string().regex(pattern, `must look like ${like}`);
-const amount = (pattern: RegExp, like: string, unit: number) =>
-  matching(pattern, like).transform(text => Number.parseInt(text, 10) * unit);
+const amount = (pattern: RegExp, like: string, units: Record<string, number>) =>
+  matching(pattern, like).transform(text => Number.parseInt(text, 10) * (units[text.replace(/\d+/, '')] as number));
 /** A text in a language of its own, and what `parse` makes of it. */
 const parsedBy = <T>(parse: (text: string) => T) =>
   z.string().transform((text, context): T => {
@@ -42,13 +42,14 @@ const parsedBy = <T>(parse: (text: string) => T) =>
     }
   });
 
-const id = matching(/^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/, 'users.create');
-const sentence = z.string().min(8, 'must say it in words').max(200);
+const id = matching(/^[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*$/, 'users.create');
+/** Something in it can be seen. */
+const sentence = z.string().regex(/[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u, 'must say it in words');
 const lock = matching(/^[a-z]+$/, 'accounts');
 const confirm = z.enum(confirmLevels);
 const arg = parsedBy(parseArg);
 const command = parsedBy(parseCommand);
-const yes = z.literal(true).optional();
+const flag = z.boolean().default(false);
 
 // The fields, as docs/rules.md explains them.
 const shared = {
@@ -59,17 +60,17 @@ const shared = {
   undo: id.nullable().default(null),
 };
 /** In milliseconds, and in bytes of each stream. */
-const usual = { deadline: limits.deadlineMs, output: limits.outputBytes, env: {} };
+const usual = { deadline: limits.deadlineMs, output: limits.outputBytes, env: {}, reads: false, cancels: false };
 const runRule = z
   .strictObject({
     ...shared,
     run: parsedBy(parseRun),
     lock: lock.default('host'),
     stdin: z.preprocess(lines => [lines].flat(), z.array(arg).min(1).max(8)).optional(),
-    reads: yes,
-    cancels: yes,
-    deadline: amount(/^[1-9][0-9]{0,4}s$/, '90s', 1000).default(usual.deadline),
-    output: amount(/^[1-9][0-9]?MiB$/, '4MiB', 2 ** 20).default(usual.output),
+    reads: flag,
+    cancels: flag,
+    deadline: amount(/^[1-9]([0-9]{0,4}s|[0-9]{0,2}m)$/, '90s or 5m', { s: 1000, m: 60_000 }).default(usual.deadline),
+    output: amount(/^[1-9][0-9]?MiB$/, '4MiB', { MiB: 2 ** 20 }).default(usual.output),
     env: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string().regex(/^[^\0\n]*$/)).default(usual.env),
   })
   .refine(({ reads, confirm }) => !reads || confirm === 'none', {
@@ -87,7 +88,7 @@ const writeRule = z
       .transform(text => Number.parseInt(text, 8))
       .default(0o644),
     owner: matching(/^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/, 'root:root').default('root:root'),
-    secret: yes,
+    secret: flag,
     check: command.refine(argv => argv.includes('<staged>'), 'must name the staged copy as <staged>').optional(),
     then: command.optional(),
   })
@@ -141,7 +142,7 @@ export function loadRules(files: readonly RuleFile[]): Rule[] {
 
 function entriesOf(file: string, text: string): { value: Record<string, unknown>; line: number }[] {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, schema: 'core' });
+  const document = parseDocument(text.replace(/^\ufeff/, ''), { lineCounter, schema: 'core' });
   const lineOf = (offset = 0) => lineCounter.linePos(offset).line || 1;
   const [broken] = [...document.errors, ...document.warnings];
   if (broken) throw faulty(file, lineOf(broken.pos[0]), broken.message.split('\n')[0] ?? 'is not YAML');

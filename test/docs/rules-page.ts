@@ -83,7 +83,7 @@ export const fields: readonly (readonly [name: string, meaning: string])[] = [
   ],
   ['reads', '`true`: changes nothing; not locked, ended when its connection is gone; never with `confirm`'],
   ['cancels', '`true`: changes the host, and yet is ended when its connection is gone'],
-  ['deadline', 'when it is ended, such as `90s`; without it 30 s'],
+  ['deadline', 'when it is ended, such as `90s` or `5m`; without it 30 s'],
   ['output', 'how much of each output stream is kept, such as `4MiB`; without it 1 MiB'],
   ['env', 'literal variables for the program, beside `PATH`, `LANG=C.UTF-8` and `HOME`'],
   ['lines', 'for `write`: patterns; each line of the content matches one of them'],
