@@ -6,26 +6,30 @@ import { setImmediate } from 'node:timers/promises';
 export const rotatedName = (path: string, first: number): string => `${path}.${String(first).padStart(12, '0')}`;
 
 /** All files of the log that lies at `path`, in order. */
-export function installedFiles(path: string): string[] {
+export const installedFiles = (path: string): string[] => [...olderFiles(path), ...(existsSync(path) ? [path] : [])];
+
+/** Those of them that made way. */
+export function olderFiles(path: string): string[] {
   const prefix = basename(path) + '.';
   const isRotated = (name: string) => name.startsWith(prefix) && /^\d{12}$/.test(name.slice(prefix.length));
   const rotated = readdirSync(dirname(path)).filter(isRotated).sort();
-  return [...rotated.map(name => join(dirname(path), name)), ...(existsSync(path) ? [path] : [])];
+  return rotated.map(name => join(dirname(path), name));
 }
 
 const blockBytes = 256 << 10;
 /** Twice what the longest request could fill, each character escaped. */
 const longestLine = 8 << 20;
 
-/** The whole lines of a file, without their LF, block by block. Bytes after the last LF are not given. */
-export function* lines(file: string): Generator<Buffer, void> {
-  const fd = openSync(file, 'r');
+/** The whole lines of a file or descriptor, without their LF, block by block. Bytes after the last LF are not given. */
+export function* lines(file: string | number, atBytes: number | null = null): Generator<Buffer, void> {
+  const fd = typeof file === 'number' ? file : openSync(file, 'r');
   try {
     let rest = Buffer.alloc(0);
-    for (;;) {
+    for (let at = atBytes; ; ) {
       const block = Buffer.allocUnsafe(rest.length + blockBytes);
-      const read = readSync(fd, block, rest.copy(block), blockBytes, null);
+      const read = readSync(fd, block, rest.copy(block), blockBytes, at);
       if (read === 0) return;
+      if (at !== null) at += read;
       rest = block.subarray(0, rest.length + read);
       for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
         yield rest.subarray(0, end);
@@ -34,7 +38,7 @@ export function* lines(file: string): Generator<Buffer, void> {
       if (rest.length > longestLine) throw new Error('a line is longer than any entry can be');
     }
   } finally {
-    closeSync(fd);
+    if (fd !== file) closeSync(fd);
   }
 }
 

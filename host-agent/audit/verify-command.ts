@@ -1,14 +1,10 @@
 // gatehouse-agent verify [FILE…]
-import { installedFiles } from './files.ts';
-import { verifyFiles } from './verify.ts';
+import { verifyFiles, verifyLog } from './verify.ts';
 
 /** Prints `ok: N entries` or the first fault; the exit status. Without arguments all files of the installed log. */
 export async function verifyCommand(args: readonly string[], defaultPath: string): Promise<number> {
   try {
-    const look = () => verifyFiles(args.length > 0 ? args : installedFiles(defaultPath));
-    let verdict = await look();
-    // The agent may have been writing: a fault of the installed log counts when it is seen twice.
-    if (!verdict.ok && args.length === 0) verdict = await look();
+    const verdict = await (args.length > 0 ? verifyFiles(args) : verifyLog(defaultPath));
     console.log(
       verdict.ok ? `ok: ${verdict.entries} entries` : `${verdict.file}, line ${verdict.line}: ${verdict.why}`,
     );

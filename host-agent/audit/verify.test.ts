@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { entryLine, genesis, lineHash } from './entry.ts';
 import { installedFiles } from './files.ts';
@@ -173,5 +173,14 @@ describe('gatehouse-agent verify', () => {
     expect(await said()).toEqual([0, `ok: ${log.lastEntry} entries`]);
     fs.rmSync(installedFiles(place.path)[1]!);
     expect((await said())[0]).toBe(1);
+  });
+
+  it('names the log that is not there, or has no entry', async () => {
+    fs.rmSync(dirname(place.path), { recursive: true });
+    expect(await said()).toEqual([1, expect.stringContaining(`${place.path}, line 1: what follows cannot be read`)]);
+    fs.mkdirSync(dirname(place.path));
+    expect(await said()).toEqual([1, `${place.path}, line 1: there is no entry`]);
+    fs.writeFileSync(place.path, '');
+    expect(await said()).toEqual([1, `${place.path}, line 1: there is no entry`]);
   });
 });

@@ -1,8 +1,9 @@
 // Whether a log is whole, by its files alone: names the first line that was changed, cut out, put in or reordered.
 import { isUtf8 } from 'node:buffer';
-import { statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { genesis, lineHash } from './entry.ts';
-import { lines } from './files.ts';
+import { lines, olderFiles } from './files.ts';
 
 export type Verdict =
   | { ok: true; entries: number; newest: string }
@@ -10,17 +11,30 @@ export type Verdict =
 
 /** The files in their order, from entry 1 on. `newest` is the hash of the last line, as the agent announces it. */
 export async function verifyFiles(paths: readonly string[]): Promise<Verdict> {
+  // All at once: a rotation meanwhile takes none away.
+  const files = paths.map(file => ({ file, fd: openSync(file, 'r') }));
+  try {
+    return await verdictOn(files, paths[0] ?? '');
+  } finally {
+    for (const { fd } of files) closeSync(fd);
+  }
+}
+
+/** All files of the log that lies at `path`. */
+export const verifyLog = (path: string): Promise<Verdict> => verdictOn(filesOf(path), path);
+
+async function verdictOn(files: Iterable<OpenFile>, first: string): Promise<Verdict> {
   let last: Link = { n: 0, hash: genesis };
-  let before = { file: paths[0] ?? '', line: 1 };
+  let before = { file: first, line: 1 };
   const open = new Set<number>();
   try {
-    const all = linesOf(paths);
-    for (const { bytes, ...here } of all) {
+    const all = linesOf(files);
+    for await (const { bytes, ...here } of all) {
       const entry = bytes && parsed(bytes);
       const hash = bytes ? lineHash(bytes) : '';
       const why = entry ? faultOf(entry, last, open) : 'it is not a whole entry';
       if (why) {
-        const after = all.next().value?.bytes;
+        const after = (await all.next()).value?.bytes;
         const isVouchedFor = after && parsed(after)?.prev === hash;
         if (entry && blamesBefore(entry, hash, last, isVouchedFor))
           return { ok: false, ...before, why: 'it was changed or put in' };
@@ -42,17 +56,55 @@ interface Link {
   hash: string;
 }
 
-/** Each line of the files with its place; without bytes what is left at a file's end. */
-function* linesOf(paths: readonly string[]): Generator<{ file: string; line: number; bytes?: Buffer }, undefined> {
-  for (const file of paths) {
+interface OpenFile {
+  file: string;
+  fd: number;
+}
+
+/** The newest is opened before those that made way are listed: a rotation meanwhile hides none. */
+function* filesOf(path: string): Generator<OpenFile, void> {
+  for (let last = ''; ; ) {
+    const newest = openIfThere(path);
+    const older = olderFiles(path).find(file => file > last);
+    if (older && newest !== undefined) closeSync(newest);
+    const fd = older ? openSync(older, 'r') : newest;
+    if (fd === undefined) return;
+    try {
+      yield { file: older ?? path, fd };
+    } finally {
+      closeSync(fd);
+    }
+    if (!older) return;
+    last = older;
+  }
+}
+
+function openIfThere(file: string): number | undefined {
+  try {
+    return openSync(file, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+const momentMs = 500;
+
+/** Each line of the files with its place; without bytes what is left at a file's end and stays. */
+async function* linesOf(
+  files: Iterable<OpenFile>,
+): AsyncGenerator<{ file: string; line: number; bytes?: Buffer }, undefined> {
+  for (const { file, fd } of files) {
     let line = 0;
-    let sizeBytes = 0;
-    for (const bytes of lines(file)) {
+    let atBytes = 0;
+    for (const bytes of lines(fd)) {
       line += 1;
-      sizeBytes += bytes.length + 1;
+      atBytes += bytes.length + 1;
       yield { file, line, bytes };
     }
-    if (statSync(file).size > sizeBytes) yield { file, line: line + 1 };
+    // What is being written becomes a line in a moment. Lines that came meanwhile are for the next time.
+    const isTorn = () => fstatSync(fd).size > atBytes && lines(fd, atBytes).next().done === true;
+    if (isTorn() && (await setTimeout(momentMs, true)) && isTorn()) yield { file, line: line + 1 };
   }
   return undefined;
 }
