@@ -75,6 +75,26 @@ describe('names the first line at fault', () => {
     expect((await check(edit(10, /"prev":"[0-9a-f]+"/, '"prev":""'))).ok).toBe(false);
   });
 
+  it('where lines beside one another were changed, up to every one', async () => {
+    const change = (from: number, to: number, how: (line: string) => string) =>
+      check(lines.map((line, i) => (i >= from && i <= to ? how(line) : line)));
+    for (let from = 0; from < 10; from++) {
+      for (let to = from; to < 11; to++) {
+        expect(await change(from, to, line => line.replace('"at":"2', '"at":"1'))).toEqual(faultAt(from + 1));
+        expect(await change(from, to, line => line.replace('"prev":"', '"prev":"x'))).toEqual(faultAt(from + 1));
+      }
+      expect(await change(from, from + 1, line => line.replace('{', '{ '))).toEqual(
+        faultAt(from + 1, 'it or the line after it was changed'),
+      );
+    }
+  });
+
+  it('where nothing but the hash in prev is another', async () => {
+    const other = lineHash(Buffer.from('another'));
+    for (let i = 0; i < 10; i++)
+      expect(await check(edit(i, /"prev":"[0-9a-f]+"/, `"prev":"${other}"`))).toEqual(faultAt(i + 1, 'its prev'));
+  });
+
   it('where a line was cut out', async () => {
     for (let i = 0; i < 10; i++) expect(await check(lines.toSpliced(i, 1))).toEqual(faultAt(i + 1, `entry ${i + 1} `));
     expect(await check(lines.slice(5))).toEqual(faultAt(1));
@@ -89,8 +109,10 @@ describe('names the first line at fault', () => {
   it('where a line was put in: a double, a copy from elsewhere, one made to fit', async () => {
     for (let i = 0; i < 11; i++) expect(await check(lines.toSpliced(i, 0, lines[i]!))).toEqual(faultAt(i + 2));
     expect(await check(lines.toSpliced(6, 0, lines[1]!))).toEqual(faultAt(7));
-    const made = entryLine(7, new Date(), 'note', {}, JSON.parse(lines[6]!).prev).toString();
-    expect(await check(lines.toSpliced(6, 0, made))).toEqual(faultAt(7));
+    for (const prev of [JSON.parse(lines[6]!).prev, lineHash(Buffer.from('another')), genesis]) {
+      const made = entryLine(7, new Date(), 'note', {}, prev).toString();
+      expect(await check(lines.toSpliced(6, 0, made))).toEqual(faultAt(7));
+    }
   });
 
   it('where something is no entry', async () => {

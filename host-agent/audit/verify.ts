@@ -31,16 +31,14 @@ async function verdictOn(files: Iterable<OpenFile>, first: string): Promise<Verd
     const all = linesOf(files);
     for await (const { bytes, ...here } of all) {
       const entry = bytes && parsed(bytes);
-      const hash = bytes ? lineHash(bytes) : '';
-      const why = entry ? faultOf(entry, last, open) : 'it is not a whole entry';
+      if (!entry) return { ok: false, ...here, why: 'it is not a whole entry' };
+      const why = faultOf(entry, last, open);
       if (why) {
         const after = (await all.next()).value?.bytes;
-        const isVouchedFor = after && parsed(after)?.prev === hash;
-        if (entry && blamesBefore(entry, hash, last, isVouchedFor))
-          return { ok: false, ...before, why: 'it was changed or put in' };
-        return { ok: false, ...here, why };
+        const blamed = faultBefore(entry, bytes, last, after && parsed(after)?.prev);
+        return { ok: false, ...(blamed ? { ...before, why: blamed } : { ...here, why }) };
       }
-      last = { n: last.n + 1, hash };
+      last = { n: last.n + 1, hash: lineHash(bytes) };
       before = here;
     }
   } catch (error) {
@@ -135,11 +133,23 @@ function faultOf(
 }
 
 /**
- * Where a line does not follow the one before it, either may be at fault. The line after tells: it carries the hash of a true one.
- * Where no line is after, the one before is named: it is the first that can be wrong.
+ * Where a line does not follow the one before it, either may be at fault: what is wrong with the one before. The line after tells: it
+ * carries the hash of a true one in `vouched`. Where no hash tells, the one before is named: it is the first that can be wrong.
  */
-function blamesBefore(entry: Record<string, unknown>, hash: string, last: Link, isVouchedFor?: boolean): boolean {
-  if (last.n === 0 || isVouchedFor === false) return false;
-  if (entry.n === last.n) return isVouchedFor === true && hash !== last.hash;
-  return entry.n === last.n + 1 && entry.prev !== last.hash;
+function faultBefore(
+  { n, prev }: Record<string, unknown>,
+  bytes: Buffer,
+  last: Link,
+  vouched: unknown,
+): string | undefined {
+  if (last.n === 0) return undefined;
+  const hash = lineHash(bytes);
+  const isNext = n === last.n + 1 && prev !== last.hash;
+  if (vouched === hash && (isNext || (n === last.n && hash !== last.hash))) return 'it was changed or put in';
+  const end = Buffer.from(`"${last.hash}"}`);
+  const withTruePrev = lineHash(Buffer.concat([bytes.subarray(0, -end.length), end]));
+  const isNoHash = !/^[0-9a-f]{64}$/.test(String(prev)) || prev === genesis;
+  // This line was put in, or its prev is known to be changed: then nothing speaks against the one before.
+  const isAlone = isNoHash || vouched === last.hash || vouched === withTruePrev;
+  return isNext && !isAlone ? 'it or the line after it was changed or put in' : undefined;
 }
