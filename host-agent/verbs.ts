@@ -104,11 +104,11 @@ function idIn(file: string, name: string): number {
   return Number(line[1]);
 }
 
-async function moveToTrash({ files, asking }: Agent, { request }: Asked): Promise<object> {
-  const account = await asking.facts.account(request.args[0] as string);
-  return account
-    ? trash(files, account)
-    : new Refused('not-permitted-now', `There is no user ${request.args[0]} on this host.`);
+/** Of an account that was removed before, its full name and shell are not known any more. */
+async function moveToTrash({ files, asking: { facts, registry } }: Agent, { request }: Asked): Promise<object> {
+  const login = request.args[0] as string;
+  const removed = { login, uid: registry.uidOf(login) ?? -1, fullName: '', home: `/home/${login}` };
+  return trash(files, (await facts.account(login)) ?? { ...removed, shell: '/usr/sbin/nologin' });
 }
 
 async function adopt({ asking: { facts, registry } }: Agent, { request: { args } }: Asked): Promise<object> {

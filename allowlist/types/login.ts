@@ -15,6 +15,12 @@ export const sambaUser: SlotType = {
   about: 'the login of a user that Gatehouse manages, whom file shares let in',
   example: 'jo',
 };
+export const leavingUser: SlotType = {
+  ...shape,
+  name: 'leaving-user',
+  about: 'the login of a user that Gatehouse manages, or managed until the account was removed',
+  example: 'jo',
+};
 export const newLogin: SlotType = {
   ...shape,
   name: 'new-login',

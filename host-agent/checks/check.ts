@@ -7,6 +7,7 @@ import type { Facts } from './facts.ts';
 import { group } from './group.ts';
 import { hostAccount } from './host-account.ts';
 import { hostName } from './host-name.ts';
+import { leavingUser } from './leaving-user.ts';
 import { newGroup } from './new-group.ts';
 import { newLogin } from './new-login.ts';
 import { nextGid } from './next-gid.ts';
@@ -33,6 +34,7 @@ const checks: Readonly<Record<string, Check>> = {
   'empty-group': emptyGroup,
   'host-account': hostAccount,
   'host-name': hostName,
+  'leaving-user': leavingUser,
   'new-group': newGroup,
   'new-login': newLogin,
   'next-gid': nextGid,
@@ -63,5 +65,5 @@ export async function unmetOf(match: Match, asking: Asking): Promise<string[]> {
 
 /** The user of Gatehouse that a request is about. */
 export function userOf({ slots }: Match): string | undefined {
-  return slots.find(({ type }) => type.name === 'user' || type.name === 'samba-user')?.value;
+  return slots.find(({ type }) => ['user', 'samba-user', 'leaving-user'].includes(type.name))?.value;
 }

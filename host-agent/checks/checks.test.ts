@@ -12,6 +12,7 @@ import { Facts } from './facts.ts';
 import { group } from './group.ts';
 import { hostAccount } from './host-account.ts';
 import { hostName } from './host-name.ts';
+import { leavingUser } from './leaving-user.ts';
 import { newGroup } from './new-group.ts';
 import { newLogin } from './new-login.ts';
 import { nextGid } from './next-gid.ts';
@@ -444,6 +445,22 @@ describe('<samba-user>', () => {
     await pdbedit('-r', '-c', '[]');
     expect(await sambaUser('ann', asking)).toBeUndefined();
     expect(await sambaUser('debian', asking)).toMatch(/another hand/);
+  });
+});
+
+describe('<leaving-user>', () => {
+  it('is one of ours, or was until the account was removed, its number still its own', async () => {
+    expect(await leavingUser('ann', asking)).toBeUndefined();
+    expect(await leavingUser('debian', asking)).toMatch(/another hand/);
+    const uid = (await asking.facts.account('ann'))?.uid;
+    await ask(asking.host, ['/usr/sbin/userdel', 'ann']);
+    asking.facts.forget();
+    expect(await user('ann', asking)).toMatch(/There is no user ann/);
+    expect(await leavingUser('ann', asking)).toBeUndefined();
+    await ask(asking.host, ['/usr/sbin/useradd', '-u', String(uid), '-g', 'users', 'other']);
+    asking.facts.forget();
+    expect(await leavingUser('ann', asking)).toMatch(/is taken by other/);
+    expect(await leavingUser('nobodyhere', asking)).toMatch(/There is no user/);
   });
 });
 

@@ -113,11 +113,18 @@ describe.each([
     expect(await write('three\n')).toMatchObject({ generation: 4 });
   });
 
-  it('is refused where it was there before us, and written where it was removed by hand', async () => {
+  it('is taken over where it was there before us, and what it held is kept', async () => {
     fs.writeFileSync(at(target.path), 'theirs\n');
-    expect(await write('one\n')).toMatchObject({ message: expect.stringContaining('was made by another hand') });
-    fs.unlinkSync(at(target.path));
-    expect(await write('one\n')).toMatchObject({ generation: expect.any(Number) });
+    expect(planWrite(deps, target, 'one\n')).toMatchObject({ unmet: [], diff: expect.stringContaining('-theirs') });
+    expect(await write('one\n')).toMatchObject({ generation: 2 });
+    expect(restorable(deps, target, 1, () => undefined)).toBe('theirs\n');
+    fs.writeFileSync(at(target.path), 'theirs\n');
+    // That they had it so once gives no right to change ours.
+    expect(await write('two\n')).toMatchObject({ message: expect.stringContaining('another hand since generation 2') });
+  });
+
+  it('is written where it was removed by hand', async () => {
+    expect(await write('one\n')).toMatchObject({ generation: 1 });
     fs.unlinkSync(at(target.path));
     expect(await write('one\n')).toMatchObject({ generation: 2 });
   });

@@ -141,12 +141,14 @@ function refuseWrite(kept: Generations, target: WriteTarget, before: Buffer | un
   const { path, secret, takeOver } = target;
   if (Buffer.byteLength(content) > maxFileBytes)
     stop(`The content of ${path} must be at most ${maxFileBytes} bytes; nothing was changed.`, 'not-allowed');
-  if (takeOver || !before || kept.wrote(before)) return;
   const last = kept.list().at(-1)?.generation;
-  const since = last ? `was changed by another hand since generation ${last}` : 'was made by another hand';
-  const diff = unifiedDiff(path, last ? kept.read(last) : undefined, before.toString());
-  const shown = secret ? '' : ` What the other hand did:\n${diff.slice(0, 4096)}`;
-  stop(`${path} ${since}, and was left as it is; undo that on the host and try again.${shown}`);
+  // What never was ours is taken over; it is kept as the first generation.
+  if (takeOver || !before || !last || kept.wrote(before)) return;
+  const diff = unifiedDiff(path, kept.read(last), before.toString());
+  const hand = secret ? '' : ` What the other hand did:\n${diff.slice(0, 4096)}`;
+  stop(
+    `${path} was changed by another hand since generation ${last}, and was left as it is; undo that on the host and try again.${hand}`,
+  );
 }
 
 /** Lets the rule's tool read the staged copy. A word on stderr counts as a fault: many tools complain and exit 0. */

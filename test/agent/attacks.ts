@@ -248,7 +248,7 @@ function isEvilFor(part: Part, value: string, lawful: Lawful): boolean {
 /** Users and groups take their numbers from one counter. */
 const lawfulValue = (type: string, lawful: Lawful): string =>
   free[type] ?? lawful[(likes[type] ?? type) as keyof Lawful];
-const likes: Record<string, keyof Lawful> = { 'next-gid': 'next-uid', 'samba-user': 'user' };
+const likes: Record<string, keyof Lawful> = { 'next-gid': 'next-uid', 'samba-user': 'user', 'leaving-user': 'user' };
 
 function fill(shape: Shape, lawful: Lawful, place?: { arg: number; at: number }, evil = ''): Command {
   const texts = [...shape.args, ...(shape.stdin ?? [])].map((parts, arg) =>

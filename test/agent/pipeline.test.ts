@@ -1,5 +1,5 @@
 // The order of the pipeline, seen from outside: a whole agent in dummy mode, its audit log and its simulated host.
-import { appendFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -528,6 +528,20 @@ describe('the registry', () => {
     await agent.stop();
     await agent.start();
     expect(await agent.nextUid()).toBe(uid + 1);
+  });
+
+  it('takes a home to the trash whose account was removed before, and puts the user back with it', async () => {
+    const before = (await agent.ask('@users')).result as { users: { login: string; uid: number }[] };
+    const uid = before.users.find(({ login }) => login === 'ann')?.uid;
+    await agent.confirmed({ cmd: 'userdel', args: ['ann'] });
+    const [trashed] = await agent.confirmed({ cmd: '@trash', args: ['ann'] });
+    expect(trashed).toMatchObject({ ok: true, result: { login: 'ann', uid, home: true } });
+    const [back] = await agent.confirmed({ cmd: '@untrash', args: ['ann'] });
+    expect(back).toMatchObject({ ok: true, result: { login: 'ann', uid, made: true } });
+    expect(existsSync(join(agent.root, 'home/ann'))).toBe(true);
+    // Nobody's home, and that of somebody else, stays where it is.
+    for (const login of ['debian', 'nobody'])
+      expect((await agent.confirmed({ cmd: '@trash', args: [login] }))[0]).toMatchObject({ event: 'refused' });
   });
 
   it('forgets a user whose trash was emptied: who has that login and number next is not ours', async () => {

@@ -71,6 +71,8 @@ export const german: Readonly<Record<string, Readonly<Record<string, string>>>> 
       'Die uid {uid} des gelöschten Benutzers {login} ist nicht die, mit der Gatehouse ihn angelegt hat.',
     'The login {login} or its uid {uid} is taken by another account of this host.':
       'Den Anmeldenamen {login} oder seine uid {uid} hat schon ein anderes Konto dieses Servers.',
+    'The uid {uid} of the removed user {login} is taken by {other}.':
+      'Die uid {uid} des entfernten Benutzers {login} ist an {other} vergeben.',
     'The login {login} is named in {file}, so the user would come back privileged.':
       '{file} nennt den Anmeldenamen {login}; der Benutzer käme mit mehr Rechten zurück.',
 
@@ -163,8 +165,8 @@ export const german: Readonly<Record<string, Readonly<Record<string, string>>>> 
       'Fassung {n} von {path} ist nicht aufbewahrt oder nicht ganz; @generations nennt, was aufbewahrt ist.',
     'The content of {path} must be at most {n} bytes; nothing was changed.':
       'Der Inhalt von {path} darf höchstens {n} Bytes haben; nichts wurde geändert.',
-    '{path} {since}, and was left as it is; undo that on the host and try again.{hand}':
-      '{path} {since} und bleibt, wie sie ist; machen Sie das auf dem Server rückgängig, und versuchen Sie es noch einmal.{hand}',
+    '{path} was changed by another hand since generation {n}, and was left as it is; undo that on the host and try again.{hand}':
+      '{path} wurde seit Fassung {n} von anderer Hand geändert und bleibt, wie sie ist; machen Sie das auf dem Server rückgängig, und versuchen Sie es noch einmal.{hand}',
     '{program} found a fault in the new content, so {path} was not changed: {words}':
       '{program} hat im neuen Inhalt einen Fehler gefunden, daher wurde {path} nicht geändert: {words}',
     '{path} was written, but {program} failed{reason}; {back}, and {program2} {again}.':
@@ -257,6 +259,8 @@ export const german: Readonly<Record<string, Readonly<Record<string, string>>>> 
     'the login of a user that Gatehouse manages': 'der Anmeldename eines Benutzers, den Gatehouse verwaltet',
     'the login of a user that Gatehouse manages, whom file shares let in':
       'der Anmeldename eines Benutzers, den Gatehouse verwaltet und den die Dateifreigaben einlassen',
+    'the login of a user that Gatehouse manages, or managed until the account was removed':
+      'der Anmeldename eines Benutzers, den Gatehouse verwaltet oder bis zum Entfernen des Kontos verwaltet hat',
     'a login that is free: a small letter, then up to 30 of a-z 0-9 _ -':
       'ein freier Anmeldename: ein kleiner Buchstabe, dann bis zu 30 Zeichen aus a-z 0-9 _ -',
     'the login of an account that people made on this host, without privilege, as Gatehouse would have made it':
@@ -338,10 +342,6 @@ export const german: Readonly<Record<string, Readonly<Record<string, string>>>> 
       'endet in einer abgerissenen Zeile, die sich nicht abschneiden lässt ({error})',
     'could not be brought to disk ({error}), look at it':
       'ließ sich nicht auf den Datenträger schreiben ({error}), sehen Sie danach',
-  },
-  since: {
-    'was changed by another hand since generation {n}': 'wurde seit Fassung {n} von anderer Hand geändert',
-    'was made by another hand': 'wurde von anderer Hand angelegt',
   },
   hand: { ' What the other hand did:\n{diff}': ' Was die andere Hand tat:\n{diff}', '': '' },
   words: {

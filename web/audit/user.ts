@@ -7,7 +7,7 @@ import type { Agent } from '../agent/agent.ts';
 import { visible } from '../changes/command.ts';
 import { type AuditRow, type Entry, entrySchema, partsOf } from './entry.ts';
 
-const types = new Set(['user', 'samba-user', 'new-login', 'trashed-user', 'host-account', 'login']);
+const types = new Set(['user', 'samba-user', 'leaving-user', 'new-login', 'trashed-user', 'host-account', 'login']);
 
 /** By rule: the arguments that it allows, without the program. */
 export type Patterns = ReadonlyMap<string, readonly Form[]>;
