@@ -1,5 +1,4 @@
 // Root's own channels: the journal, by standard output under systemd, and the program that GATEHOUSE_NOTIFY names.
-import { statSync } from 'node:fs';
 import { visible } from '../allowlist/match.ts';
 import { Refused } from '../allowlist/refused.ts';
 import type { Host } from './host.ts';
@@ -51,12 +50,10 @@ export function openJournal(
 }
 
 function refuseUnfit(program: string): void {
-  const fault = (rule: string) => wrong('GATEHOUSE_NOTIFY', program, rule, '/usr/local/sbin/tell-me');
-  const found = statSync(program, { throwIfNoEntry: false });
-  if (!found?.isFile() || (found.mode & 0o111) === 0) throw fault('must be a program that can be run');
   try {
     refuseUntrusted(program);
   } catch (error) {
-    throw fault(`is not to be trusted: ${(error as Error).message.replace(/\.$/, '')}`);
+    const rule = `is not to be trusted: ${(error as Error).message.replace(/\.$/, '')}`;
+    throw wrong('GATEHOUSE_NOTIFY', program, rule, '/usr/local/sbin/tell-me');
   }
 }

@@ -13,8 +13,7 @@ export function readRules(folders: readonly string[], mode: 'real' | 'dummy'): R
 }
 
 function readFolder(folder: string, layer: number, trust: (path: string) => void): RuleFile[] {
-  if (!existsSync(folder) && layer > 0) return [];
-  if (!existsSync(folder)) throw new Error(`The folder of the rules is missing: ${folder}`);
+  if (layer > 0 && !existsSync(folder)) return [];
   trust(folder);
   const names = readdirSync(folder).sort();
   const other = names.find(name => name.endsWith('.yml'));

@@ -1,4 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSettings, SettingError } from './settings.ts';
 
 const read = (env: NodeJS.ProcessEnv, uid = 1000) => readSettings(env, uid);
@@ -60,6 +65,8 @@ describe('a setting', () => {
     ['GATEHOUSE_PEER_UIDS', '00'],
     ['GATEHOUSE_PEER_UIDS', '1e3'],
     ['GATEHOUSE_PEER_UIDS', '0x0'],
+    ['GATEHOUSE_PEER_UIDS', '4294967295'],
+    ['GATEHOUSE_PEER_UIDS', '990,9999999999'],
     ['GATEHOUSE_SOCKET', ''],
     ['GATEHOUSE_AUDIT', ''],
     ['GATEHOUSE_STATE', ''],
@@ -78,11 +85,68 @@ describe('a setting', () => {
   it.each([
     ['GATEHOUSE_PEER_UIDS', '0', { peerUids: new Set([0]) }],
     ['GATEHOUSE_PEER_UIDS', '990,991', { peerUids: new Set([990, 991]) }],
-    ['GATEHOUSE_NOTIFY', '/usr/local/sbin/tell', { notify: '/usr/local/sbin/tell' }],
-    ['GATEHOUSE_RULES', '/a:/b/../c', { ruleFolders: ['/a', '/c'] }],
+    ['GATEHOUSE_PEER_UIDS', '4294967294', { peerUids: new Set([4294967294]) }],
+    ['GATEHOUSE_NOTIFY', process.execPath, { notify: process.execPath }],
+    ['GATEHOUSE_RULES', '/usr:/etc/../var', { ruleFolders: ['/usr', '/var'] }],
     ['GATEHOUSE_STATE', '/var/x/', { state: '/var/x' }],
   ])('with a right value, %s=%s, is taken', (name, value, taken) => {
     expect(read({ [name]: value })).toMatchObject(taken);
+  });
+});
+
+describe('a path', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'gatehouse-settings-'));
+  const at = (name: string) => (name.startsWith('/') ? name : join(dir, name));
+  const server = createServer();
+
+  beforeAll(async () => {
+    mkdirSync(at('folder'));
+    writeFileSync(at('file'), '');
+    execFileSync('mkfifo', [at('fifo')]);
+    symlinkSync('nowhere', at('dangling'));
+    symlinkSync('loop', at('loop'));
+    symlinkSync('folder', at('to-folder'));
+    symlinkSync('file', at('to-file'));
+    await new Promise<void>(done => server.listen(at('socket'), done));
+  });
+  afterAll(() => {
+    server.close();
+    rmSync(dir, { recursive: true });
+  });
+
+  const long = 'x'.repeat(300);
+  it.each([
+    ['SOCKET', ['socket', 'new', 'folder/new', 'new/folder/new'], ['file', 'folder', 'file/x', 'dangling', '/x']],
+    ['AUDIT', ['file', 'to-file', 'new', 'new/x'], ['folder', 'fifo', 'socket', 'file/x/y', '/dev/null', '/', long]],
+    ['STATE', ['folder', 'to-folder', 'new', 'new/x'], ['file', 'file/x', 'fifo', 'dangling', 'loop', '/']],
+    ['SHARES', ['folder', 'new'], ['file', 'file/x', '/', '/folder/..']],
+    ['APPS', ['folder', 'new'], ['file', 'file/x', '/', long]],
+    ['RULES', ['folder', 'to-folder'], ['new', 'file', 'file/x', 'dangling', 'loop']],
+    ['NOTIFY', [process.execPath], ['new', 'file', 'folder', 'file/x', 'fifo', 'loop', '/dev/null']],
+  ])(
+    'of GATEHOUSE_%s leads to what it should be, or to what can be made; otherwise it is named',
+    (short, right, others) => {
+      const name = `GATEHOUSE_${short}`;
+      for (const place of right) expect(sentence({ [name]: at(place) }), place).toBe('no error');
+      for (const place of others) {
+        const said = sentence({ [name]: at(place) });
+        expect(said.startsWith(`${name}="${at(place)}" `), said).toBe(true);
+        expect(said).toMatch(new RegExp(`an example is ${name}=\\S+\\.$`));
+      }
+    },
+  );
+
+  it('of rules that is set must be there, in whatever place; only the one that nobody set may be missing', () => {
+    const value = `${at('folder')}:${at('new')}`;
+    expect(sentence({ GATEHOUSE_RULES: value })).toContain(
+      `must be folders with ":" between, and ${at('new')} is not a folder that is there; an example is`,
+    );
+    const real = { GATEHOUSE_MODE: 'real', GATEHOUSE_PEER_UIDS: '990' };
+    expect(read(real, 0).ruleFolders.at(-1)).toBe('/etc/gatehouse/rules.d');
+  });
+
+  it('says which folder above is none', () => {
+    expect(sentence({ GATEHOUSE_STATE: at('file/x/y') })).toContain(`must lie in folders, and ${at('file')} is none`);
   });
 });
 
@@ -105,6 +169,6 @@ describe('real mode', () => {
     expect(sentence({ ...real, [`GATEHOUSE_${name}`]: 'here' }, 0)).toMatch(
       new RegExp(`^GATEHOUSE_${name}="here" must be`),
     );
-    expect(read({ ...real, [`GATEHOUSE_${name}`]: '/here' }, 0)).toBeDefined();
+    expect(read({ ...real, [`GATEHOUSE_${name}`]: name === 'RULES' ? '/usr' : '/here/x' }, 0)).toBeDefined();
   });
 });

@@ -1,6 +1,6 @@
 // The one file of the agent that reads the environment (contract §1). A wrong value stops the start with one sentence.
-import { readFileSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
+import { lstatSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { dirname, isAbsolute, resolve } from 'node:path';
 
 export interface Settings {
   mode: 'real' | 'dummy';
@@ -40,22 +40,28 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env, uid = process
       `GATEHOUSE_MODE=real needs uid 0, and this process has uid ${uid}; an example that needs nothing is GATEHOUSE_MODE=dummy.`,
     );
   const isPath = (value: string) => value !== '' && !value.includes('\0') && (!real || isAbsolute(value));
-  const path = (name: string, atReal: string, atDummy = atReal) => {
+  const path = (name: string, kind: Kind, atReal: string, atDummy = atReal) => {
     const value = env[name] ?? (real ? atReal : atDummy);
-    if (!isPath(value)) throw wrong(name, value, 'must be an absolute path', atReal);
-    return resolve(value);
+    const fault = (rule: string) => wrong(name, value, rule, atReal);
+    if (!isPath(value)) throw fault('must be an absolute path');
+    return placed(resolve(value), kind, fault);
   };
   const gatehouse = real ? accountOf('gatehouse') : undefined;
   return {
     mode,
-    socket: path('GATEHOUSE_SOCKET', '/run/gatehouse/agent.sock', '.gatehouse/run/agent.sock'),
+    socket: path(
+      'GATEHOUSE_SOCKET',
+      'a socket in a folder of its own',
+      '/run/gatehouse/agent.sock',
+      '.gatehouse/run/agent.sock',
+    ),
     gid: gatehouse?.gid,
     peerUids: peerUids(env.GATEHOUSE_PEER_UIDS, real ? gatehouse?.uid : uid),
-    audit: path('GATEHOUSE_AUDIT', '/var/log/gatehouse/audit.jsonl', '.gatehouse/audit.jsonl'),
+    audit: path('GATEHOUSE_AUDIT', 'a regular file', '/var/log/gatehouse/audit.jsonl', '.gatehouse/audit.jsonl'),
     ruleFolders: ruleFolders(env.GATEHOUSE_RULES, real, isPath),
-    state: path('GATEHOUSE_STATE', '/var/lib/gatehouse', '.gatehouse/state'),
-    shares: path('GATEHOUSE_SHARES', '/srv/shares'),
-    apps: path('GATEHOUSE_APPS', '/srv/apps'),
+    state: path('GATEHOUSE_STATE', 'a folder below /', '/var/lib/gatehouse', '.gatehouse/state'),
+    shares: path('GATEHOUSE_SHARES', 'a folder below /', '/srv/shares'),
+    apps: path('GATEHOUSE_APPS', 'a folder below /', '/srv/apps'),
     notify: notify(env.GATEHOUSE_NOTIFY),
   };
 }
@@ -66,7 +72,8 @@ function peerUids(value: string | undefined, otherwise: number | undefined): Rea
       'GATEHOUSE_PEER_UIDS is not set and this host has no user gatehouse; make it (docs/install-by-hand.md) or set an example such as GATEHOUSE_PEER_UIDS=990.',
     );
   const uids = (value ?? String(otherwise)).split(',');
-  if (!uids.every(uid => /^(0|[1-9][0-9]{0,9})$/.test(uid)))
+  // The last number of 32 bits is the kernel's "no uid".
+  if (!uids.every(uid => /^(0|[1-9][0-9]{0,9})$/.test(uid) && Number(uid) < 2 ** 32 - 1))
     throw wrong('GATEHOUSE_PEER_UIDS', value, 'must be uids with commas between', '990,991');
   return new Set(uids.map(Number));
 }
@@ -74,15 +81,50 @@ function peerUids(value: string | undefined, otherwise: number | undefined): Rea
 function ruleFolders(value: string | undefined, real: boolean, isPath: (folder: string) => boolean): string[] {
   const shipped = resolve(import.meta.dirname, '../allowlist/rules');
   const folders = value?.split(':') ?? [shipped, ...(real ? ['/etc/gatehouse/rules.d'] : [])];
-  if (!folders.every(isPath))
-    throw wrong('GATEHOUSE_RULES', value, 'must be folders with ":" between', `${shipped}:/etc/gatehouse/rules.d`);
-  return folders.map(folder => resolve(folder));
+  const fault = (rule: string) =>
+    wrong('GATEHOUSE_RULES', folders.join(':'), rule, `${shipped}:/etc/gatehouse/rules.d`);
+  if (!folders.every(isPath)) throw fault('must be folders with ":" between');
+  // Only the owner's folder of a host where nobody set this may be missing.
+  return folders.map((folder, layer) =>
+    placed(resolve(folder), value === undefined && layer > 0 ? 'a folder below /' : 'a folder that is there', rule =>
+      fault(`must be folders with ":" between, and ${folder} ${rule}`),
+    ),
+  );
 }
 
 function notify(value: string | undefined): string | undefined {
-  if (value !== undefined && !isAbsolute(value))
-    throw wrong('GATEHOUSE_NOTIFY', value, 'must be the absolute path of a program', '/usr/local/sbin/tell-me');
-  return value;
+  if (value === undefined) return undefined;
+  const fault = (rule: string) => wrong('GATEHOUSE_NOTIFY', value, rule, '/usr/local/sbin/tell-me');
+  if (!isAbsolute(value)) throw fault('must be the absolute path of a program');
+  return placed(value, 'a program that can be run', fault);
+}
+
+/** What may stand at a path already; all but the last two may be made there. */
+const kinds = {
+  'a socket in a folder of its own': (found, path) => dirname(path) !== '/' && found?.isSocket() !== false,
+  'a regular file': found => found?.isFile() !== false,
+  'a folder below /': (found, path) => path !== '/' && found?.isDirectory() !== false,
+  'a folder that is there': found => found?.isDirectory() === true,
+  'a program that can be run': found => found?.isFile() === true && (found.mode & 0o111) !== 0,
+} satisfies Record<string, (found: Stats | undefined, path: string) => boolean>;
+type Kind = keyof typeof kinds;
+
+/** The path, where it leads to something of this kind, or may be made below folders. Throws `fault` of what is wrong with it. */
+function placed(path: string, kind: Kind, fault: (rule: string) => SettingError): string {
+  const absent = { throwIfNoEntry: false };
+  try {
+    const found = statSync(path, absent);
+    if (!kinds[kind](found, path)) throw fault(`is not ${kind}`);
+    let above = dirname(path);
+    while (!statSync(above, absent)) above = dirname(above);
+    if (!statSync(above).isDirectory()) throw fault(`must lie in folders, and ${above} is none`);
+    if (!found && lstatSync(path, absent)) throw fault('is a link to nothing');
+    return path;
+  } catch (error) {
+    throw error instanceof SettingError
+      ? error
+      : fault(`cannot be looked at (${(error as NodeJS.ErrnoException).code})`);
+  }
 }
 
 function accountOf(login: string): { uid: number; gid: number } | undefined {
