@@ -159,6 +159,11 @@ describe('lines', () => {
     expect(JSON.stringify([replies, recorded])).not.toContain('hunter2');
   });
 
+  it('show a key that nobody knows without what would hide or turn text around', async () => {
+    client.write('{"id":"a","cmd":"true","args":[],"\\u202e\\u0085x":1}\n');
+    expect(await refusal('a')).toMatch(/\\u202e\\u0085x/);
+  });
+
   it('show no value of stdin when they are refused', async () => {
     client.write(
       line('a', { stdin: ['hunter2'] }) + line('b', { ticket: 5, stdin: 'hunter2' }) + '{"stdin":"hunter2\n',

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Ambiguous, parseJson } from '../allowlist/json.ts';
+import { visible } from '../allowlist/match.ts';
 import { Refused } from '../allowlist/refused.ts';
 import { cancelSchema, idPattern, limits, type Reply, type Request, requestSchema } from '../allowlist/wire.ts';
 import type { Peer } from './native.ts';
@@ -140,7 +141,7 @@ export class Connection {
       const field = issue?.path.length ? `"${issue.path.join('.')}"` : 'it';
       return this.#bad(
         id,
-        `The request is not understood: ${field} ${issue?.message.slice(0, 200) ?? 'is wrong'}.`,
+        visible(`The request is not understood: ${field} ${issue?.message.slice(0, 200) ?? 'is wrong'}.`),
         line,
       );
     }

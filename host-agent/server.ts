@@ -1,7 +1,7 @@
 // Listens on the socket, lets in only listed peers, and keeps the number of connections bounded.
-import { chmodSync, chownSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { Refused } from '../allowlist/refused.ts';
 import { limits } from '../allowlist/wire.ts';
 import { Connection, type Gate } from './connection.ts';
@@ -65,20 +65,17 @@ function closeIdlest(connections: Set<Connection>): boolean {
 
 async function bind(server: Server, { socket, gid }: Where, mode: number): Promise<void> {
   if (lstatSync(socket, { throwIfNoEntry: false })?.isSocket() === false)
-    throw new Error(
-      `${socket} is not a socket and is left as it is; GATEHOUSE_SOCKET and GATEHOUSE_STATE must lead to places of the agent's own.`,
-    );
+    throw fault(`${socket} is not a socket and is left as it is`, "lead to places of the agent's own");
   // sun_path of unix(7), with its NUL.
   if (Buffer.byteLength(socket) > 107)
-    throw new Error(
-      `${socket} is longer than the 107 bytes that a socket may have; set GATEHOUSE_SOCKET and GATEHOUSE_STATE shorter.`,
-    );
+    throw fault(`${socket} is longer than the 107 bytes that a socket may have`, 'be shorter');
   const folder = dirname(socket);
-  mkdirSync(folder, { recursive: true, mode: 0o750 });
-  if (gid !== undefined) {
-    chownSync(folder, 0, gid);
-    chmodSync(folder, 0o750);
-  }
+  const isNew = mkdirSync(folder, { recursive: true }) !== undefined;
+  // Whoever else had something there would find himself shut out.
+  if (gid !== undefined && readdirSync(folder).some(name => name !== basename(socket)))
+    throw fault(`${folder} holds other things than the socket`, 'lead to places of their own');
+  if (gid !== undefined) chownSync(folder, 0, gid);
+  if (isNew || gid !== undefined) chmodSync(folder, 0o750);
   if (await answers(socket)) throw new Error(`Another agent serves on ${socket} already; stop it first.`);
   rmSync(socket, { force: true });
   const before = process.umask(0o777 & ~mode);
@@ -91,6 +88,11 @@ async function bind(server: Server, { socket, gid }: Where, mode: number): Promi
     process.umask(before);
   }
   if (gid !== undefined) chownSync(socket, 0, gid);
+}
+
+function fault(what: string, must: string): Error {
+  const example = 'an example is GATEHOUSE_SOCKET=/run/gatehouse/agent.sock';
+  return new Error(`${what}; GATEHOUSE_SOCKET and GATEHOUSE_STATE must ${must}, ${example}.`);
 }
 
 function answers(path: string): Promise<boolean> {

@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { listen } from '../../host-agent/server.ts';
 import { Agent } from './agent.ts';
 import { Client } from './client.ts';
 
@@ -80,6 +81,23 @@ describe.skipIf(!isRoot)('the sockets', () => {
       0o660, 0o750, 0o600, 0o700,
     ]);
     for (const socket of [agent.socket, terminal]) expect(asNobody(socket)).toBe('EACCES\n');
+  });
+
+  it('lie in a folder of their own, whatever the umask, and take none that holds other things', async () => {
+    const before = process.umask(0o077);
+    const agent = await (await begin()).start().finally(() => process.umask(before));
+    const folder = join(agent.socket, '..');
+    expect(statSync(folder).mode & 0o777).toBe(0o750);
+    const where = { socket: join(agent.dir, 'shared', 'agent.sock'), gid: 0, peerUids: new Set<number>() };
+    const gate = { answer: () => new Promise<never>(() => {}), recordBadLine: () => null };
+    mkdirSync(join(agent.dir, 'shared'));
+    writeFileSync(join(agent.dir, 'shared/precious'), '');
+    chmodSync(join(agent.dir, 'shared'), 0o755);
+    await expect(listen(where, gate)).rejects.toThrow('GATEHOUSE_SOCKET and GATEHOUSE_STATE must lead to places');
+    expect(statSync(join(agent.dir, 'shared')).mode & 0o777).toBe(0o755);
+    rmSync(join(agent.dir, 'shared/precious'));
+    (await listen(where, gate)).stop();
+    expect(statSync(join(agent.dir, 'shared')).mode & 0o777).toBe(0o750);
   });
 
   it('ask the kernel who connects, whatever their modes let through', async () => {
