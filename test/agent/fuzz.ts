@@ -117,6 +117,10 @@ function frame(random: Random): Buffer {
   const kind = random.below(300);
   if (kind === 0) return Buffer.concat([random.bytes(random.below(200)), Buffer.from('\n')]);
   if (kind === 1) return Buffer.from(`${'['.repeat(random.below(5000))}\n`);
+  // What costs a reader more than a look at each character: quotes of a string that never ends, keys without end.
+  if (kind === 2) return Buffer.from(`{"stdin":"${'\\"'.repeat(random.below(100_000))}\n`);
+  if (kind === 3)
+    return Buffer.from(`{${Array.from({ length: random.below(9_000) }, (_, i) => `"${i}":0`).join()},"id":"a"}\n`);
   const text = Buffer.from(JSON.stringify(bend(random, lawfulRequest(random))));
   return Buffer.concat([kind < 10 ? mutate(random, text) : text, Buffer.from(kind === 11 ? '' : '\n')]);
 }
