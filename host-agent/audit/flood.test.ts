@@ -19,9 +19,12 @@ describe('more than ten refusals a second', () => {
   const counted = () => written().filter(entry => entry.count !== undefined);
 
   it('give ten entries and one with the count of the rest, when the second is over', async () => {
+    // Whatever waited already.
+    vi.advanceTimersByTime(300);
     expect(refuse(25)).toBe(10);
+    vi.advanceTimersByTime(999);
     expect(counted()).toEqual([]);
-    vi.advanceTimersByTime(1500);
+    vi.advanceTimersByTime(1);
     expect(counted()).toMatchObject([
       { kind: 'refused', peer: { uid: 990 }, count: 15, problems: { 'not-allowed': 15 } },
     ]);
@@ -41,6 +44,30 @@ describe('more than ten refusals a second', () => {
 
   it('of one uid leave the entries of another alone', () => {
     expect([refuse(30, 1001), refuse(5, 1002), refuse(5, 1001)]).toEqual([10, 5, 0]);
+  });
+
+  it('of several uids are counted each when their second is over', () => {
+    refuse(11, 1001);
+    vi.advanceTimersByTime(250);
+    refuse(12, 1002);
+    vi.advanceTimersByTime(750);
+    expect(counted()).toMatchObject([{ count: 1 }]);
+    vi.advanceTimersByTime(249);
+    expect(counted().length).toBe(1);
+    vi.advanceTimersByTime(1);
+    expect(counted()).toMatchObject([{ count: 1 }, { count: 2 }]);
+  });
+
+  it('are tried again twice a second where their count finds no room', () => {
+    refuse(11);
+    const write = vi.spyOn(fs, 'writeSync').mockImplementation(() => {
+      throw new Error('ENOSPC');
+    });
+    vi.advanceTimersByTime(10_000);
+    expect(write.mock.calls.length).toBeLessThan(25);
+    write.mockRestore();
+    vi.advanceTimersByTime(500);
+    expect(counted()).toMatchObject([{ count: 1 }]);
   });
 
   it('are counted before the stop', async () => {

@@ -34,6 +34,12 @@ export class Flood {
     }
   }
 
+  /** Until the next second is over; Infinity where none runs. */
+  endsInMs(nowMs: number): number {
+    const leftMs = Array.from(this.#windows.values(), ({ startMs }) => startMs + windowMs - nowMs);
+    return Math.min(...leftMs.filter(ms => ms > 0));
+  }
+
   get isQuiet(): boolean {
     return this.#windows.size === 0;
   }

@@ -126,15 +126,17 @@ export class AuditLog {
     return this.#owed.length === 0;
   }
 
-  /** Does what can wait a little: pays, counts, syncs. */
+  /** Does what can wait a little: pays, counts as soon as a second of refusals is over, syncs. */
   #soon(): void {
-    this.#later ??= setTimeout(() => {
+    if (this.#later) return;
+    const delayMs = Math.min(laterMs, this.#flood.endsInMs(this.#options.clock().getTime()));
+    this.#later = setTimeout(() => {
       this.#later = undefined;
       if (this.#owed.length > 0) this.#pay();
       this.#endBursts(this.#options.clock().getTime());
       void this.#tail.synced();
       if (!this.#flood.isQuiet) this.#soon();
-    }, laterMs).unref();
+    }, delayMs).unref();
   }
 
   #endBursts(nowMs: number): void {
