@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { lineHash } from './entry.ts';
 import { installedFiles } from './files.ts';
 import { denied, ended, kinds, open, peer, place, rename, written } from './log.fixture.ts';
@@ -66,12 +67,37 @@ describe('what an entry holds', () => {
       [0, 54321, 0o640],
     ]);
   });
+});
 
-  it('follows no link', () => {
-    open();
-    const link = join(place.folder, 'link.jsonl');
-    fs.symlinkSync(place.path, link);
-    expect(() => openAuditLog({ path: link, mode: 'dummy' })).toThrow('ELOOP');
+describe('what is no regular file', () => {
+  const refused = 'must be a regular file or not exist yet, and no link; an example is GATEHOUSE_AUDIT=/var/log/';
+  const at = (name: string) => join(place.folder, name);
+  const modeOf = (path: string) => fs.statSync(path).mode & 0o777;
+
+  beforeEach(() => {
+    execFileSync('mkfifo', ['-m', '666', at('fifo')]);
+    fs.mkdirSync(at('folder'), { mode: 0o755 });
+    fs.writeFileSync(at('file'), '', { mode: 0o600 });
+    fs.symlinkSync('file', at('link'));
+  });
+
+  it.each(['fifo', 'folder', 'link'])('is refused and left as it is: a %s', name => {
+    const before = modeOf(at(name));
+    expect(() => open({ path: at(name) })).toThrow(`GATEHOUSE_AUDIT=${JSON.stringify(at(name))} ${refused}`);
+    expect(modeOf(at(name))).toBe(before);
+    expect(fs.existsSync(at(`${name}.lock`))).toBe(false);
+    expect(() => open({ path: at('file') })).not.toThrow();
+    expect(modeOf(at('file'))).toBe(0o640);
+  });
+
+  it.each([
+    ['fifo', refused],
+    ['link', 'ELOOP'],
+  ])('is not opened where it came a moment ago: a %s', (name, why) => {
+    vi.spyOn(fs, 'lstatSync').mockReturnValueOnce(undefined as unknown as fs.Stats);
+    const before = modeOf(at(name));
+    expect(() => open({ path: at(name) })).toThrow(why);
+    expect(modeOf(at(name))).toBe(before);
   });
 });
 

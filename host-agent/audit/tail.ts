@@ -32,16 +32,17 @@ export class Tail {
   constructor(options: Required<AuditOptions>) {
     const { path } = options;
     this.#options = options;
+    refuseNoFile(path, fs.lstatSync(path, { throwIfNoEntry: false }));
     fs.mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
     this.#lock = fs.openSync(`${path}.lock`, 'a', 0o600);
     if (!lockFile(this.#lock))
       throw new Error(`The audit log ${path} is in use by another agent; stop that one first.`);
+    this.#openFile();
     for (const file of installedFiles(path).reverse()) {
       for (const line of lines(file)) this.#take(line);
       if (file !== path) this.#beginFile();
       if (this.n > 0) break;
     }
-    this.#openFile();
     this.tornBytes = fs.fstatSync(this.#fd).size - this.#sizeBytes;
     if (this.tornBytes > 0) fs.ftruncateSync(this.#fd, this.#sizeBytes);
   }
@@ -151,8 +152,9 @@ export class Tail {
   /** Opens the file that is written to, made where there is none, and brings its name to disk. */
   #openFile(): void {
     const { path, gid, rotateBytes } = this.#options;
-    const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = fs.constants;
-    const fd = fs.openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o640);
+    const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+    const fd = fs.openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o640);
+    refuseNoFile(path, fs.fstatSync(fd));
     if (gid !== undefined) fs.fchownSync(fd, 0, gid);
     fs.fchmodSync(fd, 0o640);
     const folder = fs.openSync(dirname(path), 'r');
@@ -176,6 +178,13 @@ export class Tail {
     this.#isBroken = true;
     this.trouble = `The audit log ${what}; nothing runs until the agent is restarted.`;
   }
+}
+
+function refuseNoFile(path: string, found: fs.Stats | undefined): void {
+  if (found?.isFile() === false)
+    throw new Error(
+      `GATEHOUSE_AUDIT=${JSON.stringify(path)} must be a regular file or not exist yet, and no link; an example is GATEHOUSE_AUDIT=/var/log/gatehouse/audit.jsonl.`,
+    );
 }
 
 const unwritable = (error: unknown) => `The audit log cannot be written (${error}); nothing runs until it can.`;
