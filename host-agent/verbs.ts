@@ -145,12 +145,11 @@ async function status({ settings, startedMs, audit, asking, confirmation }: Agen
 }
 
 function rules({ matcher, usage }: Agent): object {
-  const told = matcher.rules.map(({ forms: _, stdin, write, ...rule }) => ({
+  const told = matcher.rules.map(({ forms: _, pattern, stdin, write, ...rule }) => ({
     ...rule,
-    kind: write ? 'write' : 'run',
-    takesStdin: stdin !== undefined,
-    ...(stdin && { stdin: stdin.map(textOf) }),
-    ...(write && { lines: write.lines.map(textOf) }),
+    ...(write
+      ? { ...write, write: pattern, lines: write.lines.map(textOf), mode: write.mode.toString(8).padStart(4, '0') }
+      : { run: pattern, ...(stdin && { stdin: stdin.map(textOf) }) }),
     ...usage.of(rule.id),
   }));
   return { rules: told };

@@ -51,15 +51,27 @@ beforeAll(async () => {
     ...{
       id: evil,
       why: evil,
-      pattern: evil,
-      kind: 'run',
+      run: evil,
+      write: evil,
+      mode: evil,
+      owner: evil,
       confirm: 'none',
       danger: evil,
       undo: evil,
       cmd: evil,
       file: evil,
     },
-    ...{ line: 1, by: 'owner', off: false, stdin: [evil], lines: [evil], uses: 1, lastUsed: null },
+    ...{
+      line: 1,
+      by: 'owner',
+      off: false,
+      stdin: [evil],
+      lines: [evil],
+      check: [evil],
+      then: [evil],
+      uses: 1,
+      lastUsed: null,
+    },
   };
   const log = new AgentLog();
   log.add({

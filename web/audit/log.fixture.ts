@@ -5,11 +5,11 @@ import { told } from '../agent/fake-agent.fixture.ts';
 import { asWritten } from './entry.ts';
 
 export const rules = [
-  { id: 'users.rename', pattern: 'usermod -c <full-name> <user>', kind: 'run' },
-  { id: 'users.lock', pattern: 'usermod -c <full-name> <user>', kind: 'run' },
-  { id: 'users.password', pattern: 'chpasswd -e', kind: 'run' },
-  { id: 'keys.write', pattern: '/etc/gatehouse/keys/<user>', kind: 'write' },
-  { id: 'new.language', pattern: 'thing <of-tomorrow>', kind: 'run' },
+  { id: 'users.rename', run: 'usermod -c <full-name> <user>' },
+  { id: 'users.lock', run: 'usermod -c <full-name> <user>' },
+  { id: 'users.password', run: 'chpasswd -e' },
+  { id: 'keys.write', write: '/etc/gatehouse/keys/<user>' },
+  { id: 'new.language', run: 'thing <of-tomorrow>' },
 ];
 
 export class AgentLog {

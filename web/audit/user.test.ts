@@ -9,10 +9,10 @@ import { formsOf, nameSome, userOf } from './user.ts';
 const patterns = new Map(
   [
     ...rules,
-    { id: 'users.remove', pattern: 'userdel <user>', kind: 'run' },
-    { id: 'users.create', pattern: 'useradd [-m] -c <full-name> <new-login>', kind: 'run' },
-    { id: 'users.back', pattern: '@untrash <trashed-user>', kind: 'run' },
-  ].map(({ id, pattern, kind }) => [id, formsOf(pattern, kind as 'run' | 'write')]),
+    { id: 'users.remove', run: 'userdel <user>' },
+    { id: 'users.create', run: 'useradd [-m] -c <full-name> <new-login>' },
+    { id: 'users.back', run: '@untrash <trashed-user>' },
+  ].map(rule => [rule.id, formsOf(rule)]),
 );
 const entry = (fields: object): Entry => ({ n: 1, at: '', kind: 'intent', prev: '0'.repeat(64), ...fields });
 

@@ -12,21 +12,20 @@ const types = new Set(['user', 'samba-user', 'leaving-user', 'new-login', 'trash
 /** By rule: the arguments that it allows, without the program. */
 export type Patterns = ReadonlyMap<string, readonly Form[]>;
 
-const rulesSchema = z.object({
-  rules: z.array(z.object({ id: z.string(), pattern: z.string(), kind: z.enum(['run', 'write']) })),
-});
+const ruleSchema = z.object({ id: z.string(), run: z.string().optional(), write: z.string().optional() });
+const rulesSchema = z.object({ rules: z.array(ruleSchema) });
 
 /** undefined while the agent does not say. */
 export async function askPatterns(agent: Agent): Promise<Patterns | undefined> {
   const answer = await agent.ask({ cmd: '@rules', args: [] }, { timeoutMs: 5_000 });
   const told = answer.event === 'done' ? rulesSchema.safeParse(answer.result) : undefined;
   if (!told?.success) return undefined;
-  return new Map(told.data.rules.map(({ id, pattern, kind }) => [id, formsOf(pattern, kind)]));
+  return new Map(told.data.rules.map(rule => [rule.id, formsOf(rule)]));
 }
 
-export function formsOf(pattern: string, kind: 'run' | 'write'): Form[] {
+export function formsOf({ run = '', write }: Omit<z.output<typeof ruleSchema>, 'id'>): Form[] {
   try {
-    return kind === 'write' ? [[parseArg(pattern)]] : parsePattern(pattern).map(form => form.slice(1));
+    return write === undefined ? parsePattern(run).map(form => form.slice(1)) : [[parseArg(write)]];
   } catch (error) {
     // A newer agent's language: the change has to say it.
     if (error instanceof PatternError) return [];

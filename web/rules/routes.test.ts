@@ -27,8 +27,11 @@ const asks = () => host.fake.asked.filter(({ cmd }) => !cmd.startsWith('@'));
 it('shows each rule in words, with pattern, level, whose choice it is and its use, and leads to its entries', async () => {
   rules.push(
     rule('keys.write', {
-      kind: 'write',
-      pattern: '/etc/gatehouse/keys/<user>',
+      run: undefined,
+      write: '/etc/gatehouse/keys/<user>',
+      ...{ mode: '0640', owner: 'root:gatehouse', secret: true },
+      check: ['/usr/bin/getent', 'passwd', '<staged>'],
+      then: ['/usr/bin/getent', 'group'],
       file: '/etc/gatehouse/rules.d/keys.yaml',
       by: 'owner',
       confirm: 'host',
@@ -44,6 +47,9 @@ it('shows each rule in words, with pattern, level, whose choice it is and its us
     '3 times',
     'idle for 90 days',
     'write /etc/gatehouse/keys/&lt;user&gt;',
+    'belongs to root:gatehouse, mode 0640 · secret: its content is never shown',
+    'checked before by /usr/bin/getent passwd &lt;staged&gt;',
+    'afterwards runs /usr/bin/getent group',
     'set by the owner of the host',
     'approval at the host’s terminal',
     'Whoever holds one of these keys',

@@ -8,7 +8,7 @@ import type { Feature } from '../feature.ts';
 import { formWith, readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
 import { readList } from '../list.ts';
-import { choose, levels, type Rule, rulesSchema, shows, sorts, subjectOf, useOf } from './rule.ts';
+import { choose, levels, patternOf, type Rule, rulesSchema, shows, sorts, subjectOf, useOf } from './rule.ts';
 import { dangerOf, whyOf } from './told.ts';
 import { tryCommand, type Verdict } from './try.ts';
 import { wordsOf } from './words.ts';
@@ -34,7 +34,7 @@ export function rulesRoutes({ agent, reader, now }: Pick<HostDeps, 'agent' | 're
     );
     res.render('rules/views/list', {
       title: t('rules.nav'),
-      ...{ list, stale, levels, shows },
+      ...{ list, stale, levels, shows, patternOf },
       total: value?.rules.length ?? 0,
       found: rules.length,
       groups: list.sort === 'subject' ? [...Map.groupBy(rules, subjectOf)] : [['', rules]],

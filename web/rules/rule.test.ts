@@ -28,7 +28,7 @@ const rules = [
   rule('users.create', {
     file: '/rules/users.yaml',
     line: 2,
-    pattern: 'useradd <new-login>',
+    run: 'useradd <new-login>',
     uses: 7,
     lastUsed: day(100),
   }),

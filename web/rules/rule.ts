@@ -8,8 +8,9 @@ const seen = z.string().nullable().default(null);
 const ruleSchema = z.object({
   id: z.string(),
   why: z.string(),
-  pattern: z.string(),
-  kind: z.enum(['run', 'write']),
+  /** A command line, or the path of a file: one of the two. */
+  run: z.string().optional(),
+  write: z.string().optional(),
   confirm: level,
   danger: seen,
   undo: seen,
@@ -19,10 +20,15 @@ const ruleSchema = z.object({
   by: z.enum(['shipped', 'owner']),
   off: z.boolean(),
   reads: z.boolean().default(false),
-  takesStdin: z.boolean().default(false),
   /** The patterns of stdin, and of the lines of a file. */
   stdin: z.array(z.string()).optional(),
   lines: z.array(z.string()).optional(),
+  /** Of a file: what it is given, and the commands that check it before and run after it. */
+  mode: z.string().default(''),
+  owner: z.string().default(''),
+  secret: z.boolean().default(false),
+  check: z.array(z.string()).optional(),
+  then: z.array(z.string()).optional(),
   /** Where the owner changed it, what Gatehouse ships. */
   shipped: z.object({ confirm: level }).optional(),
   changedIn: z.object({ file: z.string(), line: z.number() }).optional(),
@@ -45,6 +51,8 @@ export function useOf({ off, reads, cmd, lastUsed }: Rule, now: number): Use {
   return now - Date.parse(lastUsed) > idleMs ? 'idle' : 'used';
 }
 
+export const patternOf = ({ run, write }: Rule): string => write ?? run ?? '';
+
 /** The subject is the file that the rule stands in: `users.yaml` is `users`. */
 export const subjectOf = ({ file }: Rule): string => basename(file, '.yaml');
 
@@ -64,7 +72,7 @@ export interface Wanted {
 export function choose(rules: readonly Rule[], { text, confirm, show, sort, direction }: Wanted, now: number): Rule[] {
   const words = text.toLowerCase();
   const says = (rule: Rule) =>
-    [rule.id, rule.why, rule.pattern, rule.danger ?? '', rule.file].some(one => one.toLowerCase().includes(words));
+    [rule.id, rule.why, patternOf(rule), rule.danger ?? '', rule.file].some(one => one.toLowerCase().includes(words));
   const found = rules.filter(
     rule => says(rule) && (confirm === '' || rule.confirm === confirm) && isShown(rule, show, now),
   );
