@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Agent, connectAgent } from '../agent/agent.ts';
+import { AgentAway } from '../agent/away.ts';
 import { told } from '../agent/fake-agent.fixture.ts';
 import { emptyDatabase } from '../database.fixture.ts';
 import { openLog } from '../log.ts';
@@ -137,6 +138,39 @@ describe('a change', () => {
       { cmd: 'unlock', args: ['jo'], says: 'Unlock' },
       { cmd: '@untrash', args: ['jo'], says: 'Untrash' },
     ]);
+  });
+
+  it('waits with putting back for an agent that is started again', async () => {
+    const killed = async () => {
+      await host.fake.stop();
+      setTimeout(() => void host.fake.start(), 150);
+    };
+    host.act = async ({ cmd }) => {
+      if (cmd === '@trash') setTimeout(killed);
+      return cmd === '@trash' ? refused('failed', 'it was ended') : undefined;
+    };
+    const { state, words } = await run();
+    expect([state, words]).toEqual([
+      'failed',
+      ['lock done', 'pkill done', '@trash failed', 'userdel waiting', 'unlock done', '@untrash waiting'],
+    ]);
+    expect(host.did().filter(cmd => cmd === 'unlock')).toEqual(['unlock']);
+  });
+
+  it('gives up putting back by an agent that stays away', async () => {
+    host.act = ({ cmd }) => (cmd === '@trash' ? { code: 1 } : undefined);
+    let looks = 0;
+    const ask: Agent['ask'] = async (command, asking) => {
+      if (command.cmd !== 'unlock') return agent.ask(command, asking);
+      looks++;
+      return new AgentAway('unreachable', 'its socket is not there');
+    };
+    const others = openJobs({ db, log, now: () => now, secret }, { ...agent, ask }, async () => {}, 1);
+    const id = await planned();
+    await others.start(id, deletion, plainWays(deletion), { ...actor, change: id });
+    expect(await ended(id)).toMatchObject({ state: 'failed', words: expect.arrayContaining(['unlock refused']) });
+    expect(looks).toBe(31);
+    await others.close();
   });
 
   it('offers to put back only what needs no secret: nobody keeps one', async () => {

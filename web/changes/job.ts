@@ -38,6 +38,9 @@ export interface Runner {
   acted(): Promise<void>;
 }
 
+/** How many looks, each after `lookEveryMs`, an agent that is away may take to come back. */
+const awayLooks = 30;
+
 /** Another process has taken it over, or this one ends while it waits: its rows say how far it came. */
 export class LetGo extends Error {}
 
@@ -102,11 +105,20 @@ export async function runJob(runner: Runner, job: Job, resumed: boolean): Promis
     });
     const ticket = level === 'host' ? undefined : job.ticket;
     const asking = { actor: job.actor, ...(ticket && { ticket }), ...(cancels && { signal: runner.cancel }) };
-    const outcome = await askStep(agent, commands[position] as HostCommand, asking, output);
-    if (outcome) return note(row, outcome);
-    await findOut(row);
-    const lost = { problem: 'away', message: 'It was lost on its way to the agent, and was not run.' };
-    if (row.state === 'waiting') await note(row, { state: 'refused', ...lost });
+    const lost = {
+      state: 'refused',
+      problem: 'away',
+      message: 'It was lost on its way to the agent, and was not run.',
+    } as const;
+    // An agent that is started again knows what it owes a ticket: what puts back waits for it a while.
+    for (let left = position < change.steps.length ? 0 : awayLooks; ; left--) {
+      const outcome = await askStep(agent, commands[position] as HostCommand, asking, output);
+      if (!outcome) await findOut(row);
+      if (outcome ? outcome.problem !== 'away' : row.state !== 'waiting') return outcome && note(row, outcome);
+      if (left === 0) return note(row, outcome ?? lost);
+      await pause();
+      await held();
+    }
   }
 
   /** The undo of a ticket is due once a step failed; one that is cancelled before it begins counts as such. */
