@@ -237,12 +237,14 @@ describe('takes', () => {
   });
 });
 
-it('takes a secret into a file that is marked as one, and any other line into a file that is not', () => {
+it('takes a secret into a file that is marked as one, and into no other', () => {
   const file =
     (line: string, more = '') =>
     () =>
       rulesFrom(`- id: a.b\n  write: /etc/x/<user>\n  lines: ["${line}"]\n  why: a rule to test\n${more}`);
   expect(file('<password>', '  secret: true\n')).not.toThrow();
+  for (const line of ['<password>', 'hash=<password-hash>', 'a:<password>'])
+    expect(file(line)).toThrow(/^layer0\.yaml:1: lines: a secret can only stand in a file with "secret: true"/);
   expect(file('<comment>')).not.toThrow();
 });
 
