@@ -65,15 +65,21 @@ function closeIdlest(connections: Set<Connection>): boolean {
 
 async function bind(server: Server, { socket, gid }: Where, mode: number): Promise<void> {
   if (lstatSync(socket, { throwIfNoEntry: false })?.isSocket() === false)
-    throw fault(`${socket} is not a socket and is left as it is`, "lead to places of the agent's own");
+    throw new Error(
+      `${socket} is not a socket and is left as it is; GATEHOUSE_SOCKET and GATEHOUSE_STATE must lead to places of the agent's own, an example is GATEHOUSE_SOCKET=/run/gatehouse/agent.sock.`,
+    );
   // sun_path of unix(7), with its NUL.
   if (Buffer.byteLength(socket) > 107)
-    throw fault(`${socket} is longer than the 107 bytes that a socket may have`, 'be shorter');
+    throw new Error(
+      `${socket} is longer than the 107 bytes that a socket may have; set GATEHOUSE_SOCKET and GATEHOUSE_STATE shorter, an example is GATEHOUSE_SOCKET=/run/gatehouse/agent.sock.`,
+    );
   const folder = dirname(socket);
   const isNew = mkdirSync(folder, { recursive: true }) !== undefined;
   // Whoever else had something there would find himself shut out.
   if (gid !== undefined && readdirSync(folder).some(name => name !== basename(socket)))
-    throw fault(`${folder} holds other things than the socket`, 'lead to places of their own');
+    throw new Error(
+      `${folder} holds other things than the socket; GATEHOUSE_SOCKET must lead to a folder of its own, an example is GATEHOUSE_SOCKET=/run/gatehouse/agent.sock.`,
+    );
   if (gid !== undefined) chownSync(folder, 0, gid);
   if (isNew || gid !== undefined) chmodSync(folder, 0o750);
   if (await answers(socket)) throw new Error(`Another agent serves on ${socket} already; stop it first.`);
@@ -88,11 +94,6 @@ async function bind(server: Server, { socket, gid }: Where, mode: number): Promi
     process.umask(before);
   }
   if (gid !== undefined) chownSync(socket, 0, gid);
-}
-
-function fault(what: string, must: string): Error {
-  const example = 'an example is GATEHOUSE_SOCKET=/run/gatehouse/agent.sock';
-  return new Error(`${what}; GATEHOUSE_SOCKET and GATEHOUSE_STATE must ${must}, ${example}.`);
 }
 
 function answers(path: string): Promise<boolean> {

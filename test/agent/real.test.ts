@@ -93,7 +93,7 @@ describe.skipIf(!isRoot)('the sockets', () => {
     mkdirSync(join(agent.dir, 'shared'));
     writeFileSync(join(agent.dir, 'shared/precious'), '');
     chmodSync(join(agent.dir, 'shared'), 0o755);
-    await expect(listen(where, gate)).rejects.toThrow('GATEHOUSE_SOCKET and GATEHOUSE_STATE must lead to places');
+    await expect(listen(where, gate)).rejects.toThrow('GATEHOUSE_SOCKET must lead to a folder of its own');
     expect(statSync(join(agent.dir, 'shared')).mode & 0o777).toBe(0o755);
     rmSync(join(agent.dir, 'shared/precious'));
     (await listen(where, gate)).stop();
