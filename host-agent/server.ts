@@ -74,7 +74,7 @@ async function bind(server: Server, { socket, gid }: Where, mode: number): Promi
       `${socket} is longer than the 107 bytes that a socket may have; set GATEHOUSE_SOCKET and GATEHOUSE_STATE shorter, an example is GATEHOUSE_SOCKET=/run/gatehouse/agent.sock.`,
     );
   const folder = dirname(socket);
-  const isNew = mkdirSync(folder, { recursive: true }) !== undefined;
+  const isNew = mkdirSync(folder, { recursive: true, mode: 0o750 }) !== undefined;
   // Whoever else had something there would find himself shut out.
   if (gid !== undefined && readdirSync(folder).some(name => name !== basename(socket)))
     throw new Error(
