@@ -172,6 +172,36 @@ describe('an address that is not ours', () => {
     },
   );
 
+  it.each([
+    ['http://nas.example', 'nas.example'],
+    ['http://nas.example', 'NAS.Example'],
+    ['http://nas.example', 'nas.example:80'],
+    ['https://nas.example', 'NAS.example:443'],
+    ['https://NAS.example:8443', 'nas.EXAMPLE:8443'],
+    ['http://[::1]', '[::1]:80'],
+  ])('is not ours spelt otherwise: %s is served as %s', async (origin, host) => {
+    const answer = await (await open({ GATEHOUSE_ORIGIN: origin })).visitor().get('/setup', { Host: host });
+    expect(answer.status).toBe(200);
+  });
+
+  it.each([
+    ['http://nas.example', 'nas.example:443'],
+    ['https://nas.example', 'nas.example:80'],
+    ['https://nas.example', 'nas.example:8443'],
+    ['https://nas.example', 'nas.example:'],
+    ['https://nas.example', 'nas.example.'],
+    ['https://nas.example', 'nas.example:0443'],
+    ['https://nas.example', 'nas.example:443:443'],
+    ['https://nas.example', 'nas.example@evil.example'],
+    ['https://nas.example', 'evil.example@nas.example'],
+    ['https://nas.example:8443', 'nas.example'],
+    ['https://nas.example:8443', 'nas.example:443'],
+    ['http://127.0.0.1', '127.1'],
+  ])('is another name or port: %s is not served as %s', async (origin, host) => {
+    const answer = await (await open({ GATEHOUSE_ORIGIN: origin })).visitor().get('/setup', { Host: host });
+    expect(answer.status).toBe(421);
+  });
+
   it('may still ask whether we are well, and learns nothing else', async () => {
     const answer = await (await open()).visitor().get('/health', { Host: 'localhost:8080' });
     expect([answer.status, answer.body]).toEqual([200, { ok: true }]);
