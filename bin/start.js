@@ -15,6 +15,9 @@ const compiled = join(kept, 'compiled');
 const task = process.argv[2] ?? 'start';
 const rest = process.argv.slice(3);
 const neededNode = 24;
+/** Signals that ask for the end; what serves ends with 0 then, also where one came before it could listen. */
+const asks = ['SIGTERM', 'SIGINT', 'SIGHUP'];
+const serves = ['start', 'agent', 'web'].includes(task);
 
 /** Commands by name: files run one after the other, each with the arguments given; `together` side by side. */
 const tasks = {
@@ -36,11 +39,15 @@ else {
   await tasks[task]();
 }
 
-/** Runs this same command with another Node, passing signals on. */
+/** Runs this same command with another Node, passing signals on; heard before it is there, so that it is never left behind. */
 function runWith(node) {
+  for (const signal of asks) process.on(signal, () => child.kill(signal));
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('exit', (code, signal) => process.exit(signal ? 1 : code));
+  child.on('exit', (code, signal) => process.exit(codeOf(code, signal)));
+}
+
+function codeOf(code, signal) {
+  return code ?? (serves && asks.includes(signal) ? 0 : 1);
 }
 
 /** A script-free package of the npm registry holds the Node that this project runs on. */
@@ -92,8 +99,14 @@ async function inPlace(file, args) {
   await import(join(root, file));
 }
 
-/** Agent and web in dummy mode, side by side; where one ends the other is ended. */
+/** Agent and web in dummy mode, side by side; where one ends the other is ended. Each is told once. */
 function together() {
+  let ending = false;
+  const end = () => {
+    if (!ending) for (const child of children) child.kill('SIGTERM');
+    ending = true;
+  };
+  for (const signal of asks) process.on(signal, end);
   const env = { NODE_COMPILE_CACHE: compiled, MALLOC_ARENA_MAX: '2', ...process.env };
   const children = [['host-agent/main.ts', 'serve'], ['web/main.ts']].map(([file, ...args]) =>
     spawn(process.execPath, ['--max-semi-space-size=1', join(root, file), ...args], {
@@ -103,14 +116,10 @@ function together() {
     }),
   );
   let code = 0;
-  const end = signal => {
-    for (const child of children) if (child.exitCode === null) child.kill(signal);
-  };
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => end('SIGTERM'));
   for (const child of children)
-    child.on('exit', status => {
-      code ||= status ?? 1;
-      end('SIGTERM');
+    child.on('exit', (status, signal) => {
+      code ||= codeOf(status, signal);
+      end();
       if (children.every(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null)) process.exit(code);
     });
 }

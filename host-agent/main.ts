@@ -6,7 +6,10 @@ import { readSettings, SettingError, type Settings } from './settings.ts';
 v8.setFlagsFromString('--optimize-for-size');
 
 const commands: Record<string, (settings: Settings, args: string[]) => Promise<number>> = {
-  serve: async settings => (await import('./serve.ts')).serve(settings),
+  serve: async settings => {
+    const asked = new Promise(stop => process.on('SIGTERM', stop).on('SIGINT', stop));
+    return (await import('./serve.ts')).serve(settings, asked);
+  },
   check: async (settings, args) => (await import('./commands/check.ts')).check(settings, args),
   verify: async (settings, args) => (await import('./audit/verify-command.ts')).verifyCommand(args, settings.audit),
   rules: async settings => (await import('./commands/rules.ts')).rules(settings),

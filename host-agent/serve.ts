@@ -28,8 +28,8 @@ import { noteDecision, terminalGate } from './terminal.ts';
 import { Turns } from './turns.ts';
 import { Usage } from './usage.ts';
 
-/** Serves until SIGTERM or SIGINT. Resolves with the exit code. */
-export async function serve(settings: Settings): Promise<number> {
+/** Serves until it is asked to end. Resolves with the exit code. */
+export async function serve(settings: Settings, asked: Promise<unknown>): Promise<number> {
   const startedMs = performance.now();
   const rules = readRules(settings.ruleFolders, settings.mode);
   mkdirSync(settings.state, { recursive: true, mode: 0o700 });
@@ -78,7 +78,7 @@ export async function serve(settings: Settings): Promise<number> {
   const terminal = await listen(terminalOf(settings), counted(terminalGate(agent)), 0o600);
   console.log(`gatehouse-agent serves in ${settings.mode} mode on ${settings.socket}, ${rules.length} rules`);
   if (settings.mode === 'dummy') console.log('The host is simulated; the one-time code is always 000000.');
-  await new Promise<void>(resolve => process.once('SIGTERM', () => resolve()).once('SIGINT', () => resolve()));
+  await asked;
   agent.stopping = true;
   listening.stop();
   terminal.stop();

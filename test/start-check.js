@@ -1,4 +1,4 @@
-// Does what the README says first: npm start, then opens the page that it names. Twice, for the second start installs nothing.
+// Does what the README says first: npm start, then opens the page that it names, and ends it. Twice, for the second start installs nothing.
 // Plain JavaScript, for it runs before anything is installed.
 import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
@@ -20,9 +20,9 @@ const env = {
 let passed = 0;
 let failed = 0;
 
-for (const [name, limitMs] of [
-  ['the first start', 300_000],
-  ['a second start', 30_000],
+for (const [name, limitMs, whom] of [
+  ['the first start', 300_000, 'npm and all it began'],
+  ['a second start', 30_000, 'npm alone'],
 ]) {
   const began = Date.now();
   const child = spawn('npm', ['start', '--silent'], { env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
@@ -46,8 +46,15 @@ for (const [name, limitMs] of [
     console.log(`NOT  ${name}: ${error.message}`);
     failed++;
   } finally {
-    process.kill(-child.pid, 'SIGTERM');
-    await ended;
+    process.kill(whom === 'npm alone' ? child.pid : -child.pid, 'SIGTERM');
+    const code = await ended;
+    const left = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined);
+    const well = code === 0 && left === undefined;
+    console.log(
+      `${well ? 'ok  ' : 'NOT '} ${name}: SIGTERM to ${whom} ended it with ${code}${left ? ', but the dashboard runs on' : ''}`,
+    );
+    if (well) passed++;
+    else failed++;
   }
 }
 console.log(`${passed} passed, ${failed} failed, 0 skipped`);

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-web-'));
@@ -24,6 +25,11 @@ function run(env: Record<string, string>): { child: ChildProcess; said: () => st
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', chunk => (text += chunk));
   return { child, said: () => text };
 }
+
+/** With this it is asked to end while its code is being loaded. */
+const askedWhileLoading =
+  "--import=data:text/javascript,import{registerHooks}from'node:module';" +
+  "registerHooks({load:(url,context,next)=>(url.endsWith('/features.ts')&&process.kill(process.pid,'SIGTERM'),next(url,context))})";
 
 async function freePort(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -73,13 +79,50 @@ describe('the dashboard as a process', { timeout: 120_000 }, () => {
     expect(said()).not.toContain('hunter2');
   });
 
+  it('ends once, however often it is asked and while half a form is there', async () => {
+    const port = await freePort();
+    const { child, said } = run({ GATEHOUSE_PORT: port });
+    await expect.poll(said).toContain('/setup?token=');
+    const slow = connect(Number(port), '127.0.0.1').on('error', () => {});
+    await once(slow, 'connect');
+    slow.write(`POST /setup HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: 100\r\n\r\nname=`);
+    const exit = once(child, 'exit');
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGTERM', 'SIGINT'] as const) {
+      child.kill(signal);
+      await delay(5);
+    }
+    expect(await exit, said()).toEqual([0, null]);
+    expect(said().match(/the dashboard ends/g)).toHaveLength(1);
+    expect(said()).not.toMatch(/^\s+at /m);
+  });
+
+  it('ends with 0 where it is asked while it is being loaded', async () => {
+    const { child, said } = run({ GATEHOUSE_PORT: await freePort(), NODE_OPTIONS: askedWhileLoading });
+    expect(await once(child, 'exit'), said()).toEqual([0, null]);
+  });
+
+  it('ends with 0 within 10 s where the database does not answer', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as { port: number };
+    const { child, said } = run({ GATEHOUSE_DATABASE: `mysql://u:p@127.0.0.1:${port}/x` });
+    await once(silent, 'connection');
+    const began = performance.now();
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit'), said()).toEqual([0, null]);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    silent.close();
+  });
+
   it('stops with one sentence where the port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
     const { child, said } = run({ GATEHOUSE_PORT: String(port) });
     expect(await once(child, 'exit')).toEqual([1, null]);
-    expect(said()).toContain(`GATEHOUSE_PORT ${port} on 127.0.0.1: is in use by another program`);
+    expect(said()).toBe(
+      `GATEHOUSE_PORT ${port} on 127.0.0.1: is in use by another program; for example: GATEHOUSE_PORT=8081\n`,
+    );
     other.close();
   });
 });

@@ -40,7 +40,7 @@ import { renderView } from './views.ts';
 
 const assets = loadAssets();
 
-/** The whole dashboard as an Express app. `setup` is the one-time token's keeper, made by main.ts. */
+/** The whole dashboard as an Express app. `setup` is the one-time token's keeper, made by commands.ts. */
 export function createApp(deps: Deps, setup: Setup, features: readonly Feature[]): express.Express {
   const app = express();
   app.set('trust proxy', deps.settings.trustedProxies);

@@ -332,6 +332,20 @@ describe('SIGTERM', () => {
     expect(await reply).toMatchObject({ ok: false, signal: 'SIGTERM' });
     expect(agent.entries().slice(-2)).toMatchObject([{ kind: 'outcome', signal: 'SIGTERM' }, { kind: 'stopped' }]);
   });
+
+  it('is heard once, however often it comes, and SIGINT with it', async () => {
+    agent.behave({ programs: { usermod: { delayMs: 1000 } } });
+    const client = await agent.connect();
+    const reply = client.ask('usermod', rename('X'));
+    await patiently(() => agent.entries().at(-1)?.kind === 'intent');
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGTERM', 'SIGINT'] as const) {
+      process.kill(agent.pid, signal);
+      await sleep(20);
+    }
+    expect(await agent.stop()).toBe(0);
+    expect(await reply).toMatchObject({ ok: true });
+    expect(agent.entries().slice(-2)).toMatchObject([{ kind: 'outcome', code: 0 }, { kind: 'stopped' }]);
+  });
 });
 
 describe('starting', () => {
