@@ -74,7 +74,13 @@ async function open(settings: Settings): Promise<Deps> {
   return { settings, db, log, secret, now: Date.now };
 }
 
+/** A port may be taken, or be root's alone; all else is wrong with the address. */
 function cannotListen({ host, port }: Settings, { code, message }: NodeJS.ErrnoException): WrongSetting {
-  const why = code === 'EADDRINUSE' ? 'is in use by another program' : message;
-  return new WrongSetting(`GATEHOUSE_PORT ${port} on ${host}: ${why}; for example: GATEHOUSE_PORT=8081`);
+  if (code === 'EADDRINUSE' || code === 'EACCES') {
+    const why = code === 'EADDRINUSE' ? 'is in use by another program' : message;
+    return new WrongSetting(`GATEHOUSE_PORT ${port} on ${host}: ${why}; for example: GATEHOUSE_PORT=8081`);
+  }
+  return new WrongSetting(
+    `GATEHOUSE_HOST ${host} is not an address of this machine: ${message}; for example: GATEHOUSE_HOST=127.0.0.1`,
+  );
 }

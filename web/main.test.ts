@@ -125,4 +125,16 @@ describe('the dashboard as a process', { timeout: 120_000 }, () => {
     );
     other.close();
   });
+
+  it.each(['192.0.2.1', 'no-such-host.invalid', 'fe80::1'])(
+    'stops with one sentence where it cannot listen on %s',
+    async host => {
+      const { child, said } = run({ GATEHOUSE_PORT: await freePort(), GATEHOUSE_HOST: host });
+      expect(await once(child, 'exit')).toEqual([1, null]);
+      expect(said()).toMatch(
+        /^GATEHOUSE_HOST \S+ is not an address of this machine: .+; for example: GATEHOUSE_HOST=127\.0\.0\.1\n$/,
+      );
+      expect(said()).toContain(`GATEHOUSE_HOST ${host} `);
+    },
+  );
 });

@@ -39,6 +39,7 @@ describe('the settings of the dashboard', () => {
     ['GATEHOUSE_PORT', '80 ', '"80 " is not a port number'],
     ['GATEHOUSE_PORT', '', '"" is not a port number'],
     ['GATEHOUSE_HOST', 'a b', '"a b" is not an address or a host name'],
+    ['GATEHOUSE_HOST', '256.1.1.1', '"256.1.1.1" is not an address or a host name'],
     ['GATEHOUSE_DATABASE', 'postgres://x', 'is neither sqlite:PATH nor mysql:'],
     ['GATEHOUSE_DATABASE', 'sqlite:', 'is neither sqlite:PATH nor mysql:'],
     ['GATEHOUSE_DATABASE', 'mysql://user@host', 'is neither sqlite:PATH nor mysql:'],
@@ -60,6 +61,8 @@ describe('the settings of the dashboard', () => {
   it.each([
     ['GATEHOUSE_PORT', '65535'],
     ['GATEHOUSE_HOST', 'localhost'],
+    ['GATEHOUSE_HOST', 'fe80::1'],
+    ['GATEHOUSE_HOST', '1.nas-2.example'],
     ['GATEHOUSE_DATABASE', 'mysql://user:p%40ss@db:3307/gatehouse'],
     ['GATEHOUSE_ORIGIN', 'http://192.168.1.5:8080'],
     ['GATEHOUSE_TRUSTED_PROXIES', '127.0.0.1, ::1'],

@@ -118,7 +118,9 @@ function wrong(name: string, fault: string, example: string): WrongSetting {
 
 const list = (text: string) => (text === '' ? [] : text.split(',').map(part => part.trim()));
 const isPort = (text: string) => /^[1-9][0-9]{0,4}$/.test(text) && Number(text) <= 65535;
-const isHost = (text: string) => isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text);
+const isName = (text: string) => /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text);
+/** What no link could hold is no name, such as 256.1.1.1. */
+const isHost = (text: string) => isIP(text) !== 0 || (isName(text) && URL.canParse(`http://${text}`));
 
 function isOrigin(text: string): boolean {
   const url = URL.parse(text);
