@@ -36,7 +36,7 @@ export async function serve(settings: Settings, end: AbortSignal): Promise<void>
     log.info('the dashboard listens', { host: settings.host, port: settings.port });
     const invitation = (await setup.isDone())
       ? `Gatehouse: ${settings.origin}`
-      : `Set up Gatehouse within 15 minutes: ${settings.origin}/setup?token=${setup.token.reveal()}`;
+      : `Set up Gatehouse within 15 minutes: ${settings.origin}/setup?${new URLSearchParams({ token: setup.token.reveal() })}`;
     process.stdout.write(`\n  ${invitation}\n\n`);
     await Promise.race([asked, compileViews().then(() => asked)]);
   } finally {

@@ -137,4 +137,19 @@ describe('the dashboard as a process', { timeout: 120_000 }, () => {
       expect(said()).toContain(`GATEHOUSE_HOST ${host} `);
     },
   );
+
+  it('listens on a name, and prints a token of any signs so that it opens the page', async () => {
+    const token = `a+b&c=d%20'"#;/\\)~`;
+    const { child, said } = run({
+      GATEHOUSE_PORT: await freePort(),
+      GATEHOUSE_HOST: 'localhost',
+      GATEHOUSE_SETUP_TOKEN: token,
+    });
+    const link = () => /(http:\S+\/setup\S+)/.exec(said())?.[1];
+    await expect.poll(link).toBeDefined();
+    expect(new URL(link()!).searchParams.get('token')).toBe(token);
+    expect(await (await fetch(link()!)).text()).toContain('name="password"');
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
 });

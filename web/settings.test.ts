@@ -48,7 +48,10 @@ describe('the settings of the dashboard', () => {
     ['GATEHOUSE_ORIGIN', 'https://u:p@nas.example', 'is not an http or https address'],
     ['GATEHOUSE_TRUSTED_PROXIES', '10.0.0.0/8', '"10.0.0.0/8" is not a comma-separated list of exact addresses'],
     ['GATEHOUSE_TRUSTED_PROXIES', '127.0.0.1,', 'exact addresses'],
-    ['GATEHOUSE_SETUP_TOKEN', 'short', 'is not 16 to 256 of'],
+    ['GATEHOUSE_SETUP_TOKEN', 'seven77', 'is not 8 to 256 visible ASCII characters'],
+    ['GATEHOUSE_SETUP_TOKEN', 'with a blank', 'is not 8 to 256 visible ASCII characters'],
+    ['GATEHOUSE_SETUP_TOKEN', 'mit-Umläuten', 'is not 8 to 256 visible ASCII characters'],
+    ['GATEHOUSE_SETUP_TOKEN', 'x'.repeat(257), 'is not 8 to 256 visible ASCII characters'],
     ['GATEHOUSE_SOCKET', `/${'x'.repeat(107)}`, 'is not a path of 1 to 107 bytes'],
     ['GATEHOUSE_SECRET_FILE', '', '"" is empty'],
   ])('stops at %s=%s and says why, with an example', (name, value, fault) => {
@@ -66,7 +69,9 @@ describe('the settings of the dashboard', () => {
     ['GATEHOUSE_DATABASE', 'mysql://user:p%40ss@db:3307/gatehouse'],
     ['GATEHOUSE_ORIGIN', 'http://192.168.1.5:8080'],
     ['GATEHOUSE_TRUSTED_PROXIES', '127.0.0.1, ::1'],
-    ['GATEHOUSE_SETUP_TOKEN', '0123456789abcdef'],
+    ['GATEHOUSE_SETUP_TOKEN', '01234567'],
+    ['GATEHOUSE_SETUP_TOKEN', `!"#$%&'()*+,-./:;<=>?@[\\]^_\`{|}~`],
+    ['GATEHOUSE_SETUP_TOKEN', 'x'.repeat(256)],
   ])('takes %s=%s', (name, value) => {
     expect(() => readSettings({ [name]: value })).not.toThrow();
   });

@@ -49,8 +49,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>> =
     'GATEHOUSE_SETUP_TOKEN',
     '',
     '$(openssl rand -hex 32)',
-    text => text === '' || /^[A-Za-z0-9_-]{16,256}$/.test(text),
-    'is not 16 to 256 of A-Z a-z 0-9 _ -',
+    text => text === '' || /^[!-~]{8,256}$/.test(text),
+    'is not 8 to 256 visible ASCII characters',
     true,
   );
   return {
