@@ -105,4 +105,12 @@ describe('the first run', () => {
     expect(Number(closed.headers['retry-after'])).toBeLessThanOrEqual(900);
     expect(closed.text).toContain('for 15 minutes');
   });
+
+  it('lets nobody try one token after the other', async () => {
+    const visitor = (await openDashboard()).visitor();
+    const statuses = new Set<number>();
+    for (let i = 0; i < 100; i++) statuses.add((await visitor.get(`/setup?token=guess-${i}`)).status);
+    expect([...statuses]).toEqual([403]);
+    expect((await visitor.get(page)).status).toBe(429);
+  });
 });

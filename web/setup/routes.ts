@@ -23,7 +23,8 @@ export function hideSetupOnceDone(setup: Setup): RequestHandler {
 
 export function setupRoutes({ log, now }: Deps, setup: Setup): Router {
   const router = express.Router();
-  router.get('/setup', (req, res) => {
+  // A token that somebody chose may be a short one.
+  router.get('/setup', limit({ most: 100, minutes: 15 }), (req, res) => {
     const { token } = req.query;
     if (setup.accepts(token)) return res.render('setup/views/setup', { title: t('setup.title'), token });
     const form = token === undefined ? undefined : formWith({}, { token: t('setup.token.wrong') });
