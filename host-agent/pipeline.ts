@@ -18,13 +18,15 @@ import { performVerb, unmetNow, wouldWrite } from './verbs.ts';
 
 /** Answers one request. Every way out but that of a dry run, and of what only tells, has left its entry in the audit log. */
 export async function answer(agent: Agent, request: Request, caller: Caller): Promise<Reply> {
-  const refuse = (refused: Refused, match?: Match) => refusal(agent, request, caller, refused, match);
+  let match: Match | undefined;
+  const refuse = (refused: Refused) => refusal(agent, request, caller, refused, match);
   try {
-    const match = request.cmd === '@confirm' ? undefined : agent.matcher.match(request);
+    const found = request.cmd === '@confirm' ? undefined : agent.matcher.match(request);
     const no = request.dryRun && (await agent.dryRuns.turn(caller.peer.uid, caller.cancelled));
     if (no) return refuse(no);
-    if (match instanceof Refused) return refuse(match);
-    if (agent.stopping) return refuse(tooLate, match);
+    if (found instanceof Refused) return refuse(found);
+    match = found;
+    if (agent.stopping) return refuse(tooLate);
     if (match && tells(match) && !asksHost(match) && !request.dryRun) return await tell(agent, request, caller, match);
     // Whatever may start a program, if only to ask the host, waits for a place; what changes the host for its lock too.
     const lock = match && !match.rule.reads && !request.dryRun ? match.rule.lock : undefined;
@@ -33,7 +35,7 @@ export async function answer(agent: Agent, request: Request, caller: Caller): Pr
       // A step that never began counts as one that failed: who gives up half-way takes back what was done.
       const due = match && confirmed(agent, request, caller, match);
       if (due && !(due instanceof Refused)) due.ended(false);
-      return refuse(turn, match);
+      return refuse(turn);
     }
     try {
       if (!match) return await open(agent, request, caller);
@@ -208,12 +210,12 @@ export async function planOf(agent: Pick<Agent, 'asking' | 'files'>, request: Co
   };
 }
 
-/** A refusal is recorded before it is answered, but for that of a dry run. */
+/** A refusal is recorded before it is answered, but for that of a dry run, and of what only tells. */
 function refusal(agent: Agent, request: Request, caller: Caller, refused: Refused, match?: Match) {
   const fields = refusalOf(request, caller, refused, match);
   const record = () =>
     refused instanceof WrongCode ? agent.audit.note('refused', refusalFields(fields)) : agent.audit.refused(fields);
-  const entry = (request.dryRun ? undefined : record()) ?? null;
+  const entry = (request.dryRun || (match && tells(match)) ? undefined : record()) ?? null;
   return { id: request.id, event: 'refused' as const, ...refused, entry };
 }
 

@@ -28,7 +28,7 @@ const steps = [
   },
 ];
 const running = {
-  row: { id: 'c_1', title: 'Lock jo out', state: 'running', account: 'sam', started_at: 0 },
+  row: { id: 'c_1', title: 'Lock jo out', state: 'running', account: 'sam', started_at: 0, next: '/users/jo' },
   steps: [
     {
       position: 1,

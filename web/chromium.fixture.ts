@@ -91,8 +91,19 @@ export async function findings(page: Page): Promise<string[]> {
   if (!(await page.evaluate("typeof axe === 'object'"))) await page.evaluate(axe);
   return page.evaluate(`axe.run({ resultTypes: ['violations'] }).then(({ violations }) => {
     const { scrollWidth, clientWidth } = document.documentElement;
+    // A card hides what is wider than it; what scrolls by itself, and what is there for screen readers, may be.
+    const cut = [...document.querySelectorAll('.card')].flatMap(card => {
+      const { right } = card.getBoundingClientRect();
+      return [...card.querySelectorAll('*')].filter(one => {
+        if (!one.checkVisibility()) return false;
+        for (let box = one; box !== card; box = box.parentElement)
+          if (box.matches('.away, option, svg *') || /auto|scroll/.test(getComputedStyle(box).overflowX)) return false;
+        return one.getBoundingClientRect().right > right + 1;
+      });
+    });
     return [
       ...violations.map(({ id, nodes }) => id + ': ' + nodes[0].html),
+      ...cut.slice(0, 3).map(one => 'cut off: ' + one.outerHTML.slice(0, 200)),
       ...(scrollWidth > clientWidth ? ['wider than the screen by ' + (scrollWidth - clientWidth) + ' px'] : []),
     ];
   })`);

@@ -106,6 +106,22 @@ it('takes GET, HEAD and POST, each where it belongs, and no other method anywher
   expect(host.acts()).toEqual([]);
 });
 
+it('leads from the address of an act, where a form had a fault, to the page that it stands on', async () => {
+  const faulty = await host.person.post('/users/jo/name', { fullName: '' });
+  expect(faulty.status).toBe(422);
+  expect(faulty.text).toContain('name="back" value="/users/jo/name"');
+  for (const [act, page] of [
+    ['/users/jo/name', '/users/jo'],
+    ['/users/jo/own-keys/revoke', '/users/jo'],
+    ['/me/password', '/me'],
+    ['/accounts/7/invite', '/accounts/7'],
+    ['/prove/passkey', '/prove'],
+  ] as const)
+    expect((await host.person.get(act)).headers.location, act).toBe(page);
+  expect((await host.person.get('/users/jo/nosuch')).status).toBe(404);
+  expect(host.acts()).toEqual([]);
+});
+
 describe('what the host tells', () => {
   const evil = [
     '<img src=x onerror=alert(1)>',

@@ -21,14 +21,26 @@ export class Problem extends Error {
   }
 }
 
-/** The end of the line: another method of a known page is a 405, the rest a 404. */
+/**
+ * The end of the line: another method of a known page is a 405, the rest a 404. The address of an act stays in the address bar where a form
+ * had a fault: who looks there again is led to the page that the act stands on.
+ */
 export function notFound(features: readonly Feature[]): RequestHandler {
-  return (req, _res, _next) => {
-    const methods = features.flatMap(feature => methodsAt(feature, req.path));
+  const methodsOf = (path: string) => features.flatMap(feature => methodsAt(feature, path));
+  return (req, res, _next) => {
+    const methods = methodsOf(req.path);
     if (methods.length === 0) throw new Problem(404);
+    const page = pagesAbove(req.path).find(path => methodsOf(path).includes('get'));
+    if ((req.method === 'GET' || req.method === 'HEAD') && page) return res.redirect(303, page);
     const allow = [...new Set(methods)].map(name => name.toUpperCase()).join(', ');
     throw new Problem(405, { method: req.method }, { Allow: allow });
   };
+}
+
+/** `/users/jo/keys`: first `/users/jo`, then `/users`. */
+function pagesAbove(path: string): string[] {
+  const parts = path.split('/').slice(1, -1);
+  return parts.map((_, i) => `/${parts.slice(0, parts.length - i).join('/')}`);
 }
 
 function methodsAt(feature: Feature, path: string): string[] {

@@ -66,7 +66,7 @@ export function createApp(deps: Deps, setup: Setup, features: readonly Feature[]
   app.use((req, res, next) => {
     res.set('Cache-Control', 'private, no-store');
     Object.assign(res.locals, {
-      path: req.method === 'GET' ? req.originalUrl : req.path,
+      path: req.originalUrl,
       theme: themeOf(req, deps.settings.origin),
       csrf: '',
       visitor: '',

@@ -72,10 +72,19 @@ describe('a request', () => {
     ['a user that is not there', 'usermod', ['-c', 'X', 'nobodyhere']],
     ['a host account', 'usermod', ['-c', 'X', 'debian']],
     ['root', 'usermod', ['-c', 'X', 'root']],
-    ['keys of a host account', '@generations', ['/etc/gatehouse/keys/debian']],
   ])('for %s is not permitted now, and recorded', async (_, cmd, args) => {
     const before = lastEntry();
     expect(await agent.ask(cmd, args)).toMatchObject({ event: 'refused', problem: 'not-permitted-now' });
+    expect(kinds(before)).toEqual(['refused']);
+  });
+
+  it('that only tells is not recorded, refused or not', async () => {
+    const before = lastEntry();
+    const keysOf = (login: string) => agent.ask('@generations', [`/etc/gatehouse/keys/${login}`]);
+    expect(await keysOf('debian')).toMatchObject({ event: 'refused', problem: 'not-permitted-now', entry: null });
+    expect(await keysOf('ann')).toMatchObject({ event: 'done', entry: null });
+    expect(kinds(before)).toEqual([]);
+    expect(await agent.ask('@generations', ['/etc/shadow'])).toMatchObject({ problem: 'not-allowed' });
     expect(kinds(before)).toEqual(['refused']);
   });
 

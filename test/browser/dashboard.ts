@@ -14,6 +14,8 @@ export interface Dashboard {
   web: ChildProcess;
   /** Another command of either program, as a person types it at the host's terminal, with the answers that it asks for. Gives what it printed. */
   atTerminal(file: string, args: readonly string[], typed?: string): string;
+  /** After the agent was ended. */
+  startAgentAgain(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -42,12 +44,19 @@ export async function startDashboard(env: Record<string, string> = {}, name = '1
       ...options,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-  const agent = start('host-agent/main.ts', 'serve');
-  await said(agent, /serves in dummy mode/);
+  const startAgent = async () => {
+    const agent = start('host-agent/main.ts', 'serve');
+    await said(agent, /serves in dummy mode/);
+    return agent;
+  };
+  const agent = await startAgent();
   const web = start('web/main.ts');
   const setupLink = await said(web, /http:\S+\/setup\?token=\S+/);
-  return {
+  const dashboard: Dashboard = {
     ...{ origin, setupLink, folder, agent, web },
+    async startAgentAgain() {
+      dashboard.agent = await startAgent();
+    },
     atTerminal(file, args, typed = '') {
       const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], {
         ...options,
@@ -57,10 +66,11 @@ export async function startDashboard(env: Record<string, string> = {}, name = '1
       return stdout;
     },
     async stop() {
-      await Promise.all([agent, web].map(ended));
+      await Promise.all([dashboard.agent, web].map(ended));
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  return dashboard;
 }
 
 /** Ends a child and waits until it has ended. */

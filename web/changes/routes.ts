@@ -81,9 +81,6 @@ export function changesRoutes(deps: HostDeps): Feature {
     await streamJob(req, res, deps, row.id, mayAct(res, row));
   });
 
-  // The address bar after a wrong code: looking there again shows the change.
-  router.get('/:id/run', (req, res) => res.redirect(303, `/changes/${req.params.id}`));
-
   router.post('/:id/run', async (req, res) => {
     const row = await changeOf(req, res);
     const change = plans.open(row, plannerOf(req, res));

@@ -83,7 +83,8 @@ export function overviewRoutes({ db, reader, now }: HostDeps, mirror: Mirror): F
   const before: RequestHandler = async (_req, res, next) => {
     const [facts, told] = await Promise.all([host(), status()]);
     const name = facts.value ? visible(facts.value.hostname) : t('overview.host.unnamed');
-    if (told.stale?.away || !told.value) res.locals.host = { name, tone: 'bad', word: t('overview.host.away') };
+    if (told.stale?.away || !told.value)
+      res.locals.host = { name, tone: 'bad', word: t('overview.host.away'), isAway: true };
     else if (!told.value.auditAvailable) res.locals.host = { name, tone: 'bad', word: t('overview.host.full') };
     else res.locals.host = { name, tone: 'ok', word: t('overview.host.healthy') };
     next();

@@ -30,7 +30,6 @@ GET  /changes                         ARM
 GET  /changes/:id                     ARM
 POST /changes/:id/cancel              AM
 GET  /changes/:id/events              ARM
-GET  /changes/:id/run                 ARM
 POST /changes/:id/run                 AM
 POST /changes/:id/undo                AM
 GET  /enter                           ARMS

@@ -42,3 +42,21 @@ document.addEventListener('htmx:after:swap', () => {
   const main = document.querySelector('#main');
   (main.querySelector('[aria-invalid=true]') ?? main.querySelector('[data-focus]') ?? main).focus();
 });
+
+// A page that was made while the agent was away is made anew when it is back. Where somebody has typed, only the top bar says so.
+const isTyped = field =>
+  ['checkbox', 'radio'].includes(field.type)
+    ? field.checked !== field.defaultChecked
+    : field.value !== field.defaultValue;
+const isUntouched = () =>
+  !document.querySelector('main [aria-invalid=true]') &&
+  ![...document.querySelectorAll('main :is(input, textarea)')].some(isTyped);
+setInterval(async () => {
+  const said = document.querySelector('#host-health[data-away]');
+  if (!said || document.hidden) return;
+  const answer = await fetch(location.href, { headers: { 'X-Background': 'true' } }).catch(() => undefined);
+  const now = answer && new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('#host-health');
+  if (!now || now.dataset.away || !said.isConnected) return;
+  if (isUntouched()) location.replace(answer.url);
+  else said.replaceWith(now);
+}, 5_000);

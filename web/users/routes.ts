@@ -83,7 +83,7 @@ export function usersRoutes(deps: HostDeps): Feature {
   async function showDeleted(req: Request, res: Response, form?: Form): Promise<void> {
     const gone = await known(req, res, ({ trash }) => trash);
     if (form) res.status(422);
-    if (gone) res.render('users/views/deleted', { title: gone.login, gone, form });
+    if (gone) res.render('users/views/deleted', { title: gone.login, gone, form, reading: await people() });
   }
 
   const nav = { text: 'users.nav', icon: 'users' } as const;

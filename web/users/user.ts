@@ -30,7 +30,7 @@ export function makeUser({ login, fullName, uid, password }: NewUser): Change {
       ...later.map(step => ({ ...step, relies: true as const })),
     ],
     undo: [
-      { of: 0, cmd: '@trash', args: [login], says: t('users.trash.step') },
+      { of: 0, cmd: '@trash', args: [login], says: t('users.trash.step'), relies: true },
       { of: 0, cmd: 'userdel', args: [login], says: t('users.remove.step'), relies: true },
     ],
     touches: [subject(login)],

@@ -162,6 +162,23 @@ describe('a job', () => {
     expect(page).toContain('role="log"');
   });
 
+  it('leads on to the page of its act whom that page lets in', () => {
+    const done = { ...row, state: 'done', ended_at: 1_500, account_id: 'a1' };
+    const page = (next: string, account: object) =>
+      shown('include /views/job\n+job(job)', {
+        job: { ...running, row: { ...done, next }, isLive: false, tone: 'ok', next: 'Go on' },
+        account,
+      });
+    const [sam, own] = [
+      { id: 'a2', role: 'administrator' },
+      { id: 'a1', role: 'member' },
+    ];
+    expect(page('/users/jo', sam)).toContain('Go on');
+    expect(page('/my-user', own)).toContain('Go on');
+    expect(page('/my-user', sam)).not.toContain('Go on');
+    expect(page('/users/jo', { id: 'a1', role: 'reviewer' })).not.toContain('Go on');
+  });
+
   it('that has ended is not: it says what came of it, and what now', () => {
     const done = { ...row, state: 'done', ended_at: 1_500 };
     const page = html({ ...running, row: done, isLive: false, mayUndo: true, tone: 'ok', next: 'Open jo' });
