@@ -40,6 +40,15 @@ describe('signing in', () => {
     },
   );
 
+  it('keeps where the person wanted to go in the address, where a fault or the choice of a theme brings them back', async () => {
+    const person = (await setUp()).visitor();
+    expect((await person.get('/sign-in')).text).toContain('action="/sign-in"');
+    const asked = await person.get('/sign-in?next=%2Fusers%2Fjo');
+    expect(asked.text).toContain('action="/sign-in?next=%2Fusers%2Fjo"');
+    const again = await person.post('/sign-in?next=%2Fusers%2Fjo', { login, password: 'wrong', next: '/users/jo' });
+    expect(again.text).toContain('name="back" value="/sign-in?next=%2Fusers%2Fjo"');
+  });
+
   it('says the same for a wrong password and an unknown login, and keeps the login but no password', async () => {
     const person = (await setUp()).visitor();
     await person.get('/sign-in');
