@@ -86,7 +86,7 @@ export async function outcome({ page, look }: Walker): Promise<string> {
 export async function proved(page: Page): Promise<void> {
   if (!page.url().includes('/prove')) return;
   await page.fill('[name=password]', owner.password);
-  await page.click('main form[action^="/prove"] button[type=submit]');
+  await page.click('main form[action="/prove"] button[type=submit]');
 }
 
 /** Adds an authenticator app to the account that is signed in, from the page that shows its secret. */

@@ -9,6 +9,10 @@ export function localPath(given: unknown): string {
   return url?.origin === here && !url.pathname.startsWith('//') ? `${url.pathname}${url.search}` : '/';
 }
 
+/** The address of a page that goes on to `next`: what leads back to it, the choice of a theme for one, must not forget that. */
+export const goingOn = (page: string, next: string): string =>
+  next === '/' ? page : `${page}?next=${encodeURIComponent(next)}`;
+
 /** The page that a form or a part of it was asked for from. Our pages say where they are (referrerPolicy in headers.ts); of other pages nothing gets here. */
 export function sentFrom(req: Request): string {
   const page = URL.parse(req.get('Referer') ?? '');

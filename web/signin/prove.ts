@@ -8,7 +8,7 @@ import { factorsOf } from '../factors/store.ts';
 import type { Deps, Feature } from '../feature.ts';
 import { type Form, formWith, readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
-import { localPath } from '../security/local-path.ts';
+import { goingOn, localPath } from '../security/local-path.ts';
 import { isProved, prove, proveAt } from '../security/proof.ts';
 import { guardTries } from '../security/tries.ts';
 import { codeForm, passwordForm } from './forms.ts';
@@ -64,6 +64,7 @@ export function proveRoutes(deps: Deps): Feature {
 
   async function show(req: Request, res: Response, next: string, form?: Form): Promise<void> {
     if (form) res.status(422);
+    res.locals.path = goingOn('/prove', next);
     const factors = await factorsOf(db, own(res).id);
     res.render('signin/views/prove', {
       title: t('prove.title'),

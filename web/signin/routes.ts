@@ -11,7 +11,7 @@ import { type Form, formWith, readForm } from '../form.ts';
 import { t } from '../i18n/text.ts';
 import { leaveNotice } from '../notice.ts';
 import { knownDevices } from '../security/device.ts';
-import { localPath } from '../security/local-path.ts';
+import { goingOn, localPath } from '../security/local-path.ts';
 import { knowProof, prove } from '../security/proof.ts';
 import { guardTries } from '../security/tries.ts';
 import { beginSession, endSession } from '../sessions/session.ts';
@@ -122,11 +122,13 @@ export function signInRoutes(deps: Deps): Router {
 
   function show(req: Request, res: Response, next: string, form?: Form): void {
     if (form) res.status(422);
+    res.locals.path = goingOn('/sign-in', next);
     res.render('signin/views/sign-in', { title: t('signin.title'), next, form, note: noteOf(req), passkeys });
   }
 
   async function showSecond(req: Request, res: Response, account: Account, next: string, form?: Form): Promise<void> {
     if (form) res.status(422);
+    res.locals.path = goingOn('/sign-in/second', next);
     const factors = await factorsOf(db, account.id);
     const shown = { next, form, note: noteOf(req), app: factors.authenticator !== undefined };
     res.render('signin/views/second', {
