@@ -48,6 +48,6 @@ export interface HostHealth {
   tone: 'ok' | 'warn' | 'bad' | 'off';
   /** One or two words beside the icon: "healthy", "agent gone". */
   word: string;
-  /** It cannot be asked now: the page is made anew when it can. */
-  isAway?: true;
+  /** It cannot be asked now, and the page is one that can be made anew when it can: not the answer to an act, which may be said once. */
+  renews?: boolean;
 }

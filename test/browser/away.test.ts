@@ -42,6 +42,14 @@ it.skipIf(whyNoBrowser)('say so, and are made anew by themselves, but for one wh
   const pages = await Promise.all(paths.map(open));
   const typed = await open(`/users/${login}`);
   await typed.fill('[name=fullName]', 'Half a na');
+  // Said once, in the answer to an act: nothing may take it away.
+  const said = await open('/accounts/new');
+  for (const [name, value] of Object.entries({ login: 'rae', name: 'Rae Example' }))
+    await said.fill(`[name=${name}]`, value);
+  await said.selectOption('[name=role]', 'reviewer');
+  await said.click('main form button[type=submit]');
+  const link = said.getByText(/enter\?token=/).or(said.locator('input[value*="enter?token="]'));
+  await link.first().waitFor();
   await dashboard.startAgentAgain();
   for (const opened of [...pages, typed]) {
     await opened.bringToFront();
@@ -49,7 +57,10 @@ it.skipIf(whyNoBrowser)('say so, and are made anew by themselves, but for one wh
   }
   for (const opened of pages) expect(await opened.locator('main .note.warn').count(), opened.url()).toBe(0);
   expect(await typed.inputValue('[name=fullName]')).toBe('Half a na');
-  for (const opened of [...pages, typed]) await opened.close();
+  await said.bringToFront();
+  await said.waitForTimeout(6_000);
+  expect(await link.count()).toBeGreaterThan(0);
+  for (const opened of [...pages, typed, said]) await opened.close();
 });
 
 it.skipIf(whyNoBrowser)('show the longest names whole, also on the narrowest phone', async () => {

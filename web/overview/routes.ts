@@ -80,11 +80,11 @@ export function overviewRoutes({ db, reader, now }: HostDeps, mirror: Mirror): F
     res.json(await (asked ? readHistory(db, asked.from, asked.to, to) : lately(range.parse(req.query.range), to)));
   });
 
-  const before: RequestHandler = async (_req, res, next) => {
+  const before: RequestHandler = async (req, res, next) => {
     const [facts, told] = await Promise.all([host(), status()]);
     const name = facts.value ? visible(facts.value.hostname) : t('overview.host.unnamed');
     if (told.stale?.away || !told.value)
-      res.locals.host = { name, tone: 'bad', word: t('overview.host.away'), isAway: true };
+      res.locals.host = { name, tone: 'bad', word: t('overview.host.away'), renews: req.method === 'GET' };
     else if (!told.value.auditAvailable) res.locals.host = { name, tone: 'bad', word: t('overview.host.full') };
     else res.locals.host = { name, tone: 'ok', word: t('overview.host.healthy') };
     next();

@@ -48,15 +48,14 @@ const isTyped = field =>
   ['checkbox', 'radio'].includes(field.type)
     ? field.checked !== field.defaultChecked
     : field.value !== field.defaultValue;
-const isUntouched = () =>
-  !document.querySelector('main [aria-invalid=true]') &&
-  ![...document.querySelectorAll('main :is(input, textarea)')].some(isTyped);
+const isUntouched = () => ![...document.querySelectorAll('main :is(input, textarea)')].some(isTyped);
 setInterval(async () => {
-  const said = document.querySelector('#host-health[data-away]');
+  const said = document.querySelector('#host-health[data-renew]');
   if (!said || document.hidden) return;
   const answer = await fetch(location.href, { headers: { 'X-Background': 'true' } }).catch(() => undefined);
   const now = answer && new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('#host-health');
-  if (!now || now.dataset.away || !said.isConnected) return;
+  // What was sent meanwhile brings a page of its own.
+  if (!now || now.dataset.renew || !said.isConnected || document.querySelector('form[data-sent]')) return;
   if (isUntouched()) location.replace(answer.url);
   else said.replaceWith(now);
 }, 5_000);
