@@ -52,7 +52,9 @@ export const german: Readonly<Record<string, { why: string; danger?: string }>> 
   'users.trash': {
     why: 'den persönlichen Ordner und die Schlüssel eines Benutzers in den Papierkorb des Servers legen, wo nur root sie liest',
   },
-  'users.remove': { why: 'das Konto eines Benutzers entfernen, dessen persönlicher Ordner im Papierkorb liegt' },
+  'users.remove': {
+    why: 'das Konto eines Benutzers entfernen; sein persönlicher Ordner bleibt oder liegt im Papierkorb',
+  },
   'users.put-back': {
     why: 'einen gelöschten Benutzer zurückholen, mit derselben Nummer und dem Ordner aus dem Papierkorb',
   },
