@@ -2,7 +2,7 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { startMariaDb } from './mariadb.ts';
 
 interface Counts {
@@ -11,7 +11,25 @@ interface Counts {
   skipped: number;
 }
 
+/** What is used of vitest's report, which has the shape of Jest's. */
+interface Report {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numFailedTestSuites: number;
+  success: boolean;
+  testResults: { name: string; status: string; message: string; assertionResults: Assertion[] }[];
+}
+
+interface Assertion {
+  fullName: string;
+  status: string;
+  failureMessages: string[];
+}
+
 const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+/** What failed, a line each, said again before the counts: .ci/run says these lines once more at its own end. */
+const failures: string[] = [];
 const [task = 'all', ...rest] = process.argv.slice(2);
 
 if (task === 'format') process.exit(run('biome', ['check', '--write', '.']).status ?? 1);
@@ -26,6 +44,7 @@ else {
   vitest(database ? { GATEHOUSE_TEST_MARIADB: database.url } : {}, task === 'all' ? rest : [task, ...rest]);
   await database?.stop();
 }
+for (const failure of failures) console.log(`NOT  ${failure.replace(/\s+/g, ' ').slice(0, 600)}`);
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exit(counts.failed > 0 || counts.passed === 0 ? 1 : 0);
 
@@ -55,6 +74,7 @@ function check(what: string, program: string, args: string[]): void {
   const ok = run(program, args).status === 0;
   counts[ok ? 'passed' : 'failed']++;
   console.log(`${ok ? 'ok  ' : 'NOT '} ${what}`);
+  if (!ok) failures.push(what);
 }
 
 function vitest(env: Record<string, string>, args: string[]): void {
@@ -65,15 +85,21 @@ function vitest(env: Record<string, string>, args: string[]): void {
   rmSync(folder, { recursive: true });
   if (text === undefined) {
     counts.failed++;
-    return console.log('NOT  the tests did not run to their end');
+    failures.push('the tests did not run to their end');
+    return;
   }
-  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, success } = JSON.parse(text) as Record<
-    string,
-    number
-  > & { success: boolean };
-  counts.passed += numPassedTests ?? 0;
-  counts.failed += (numFailedTests ?? 0) || (success ? 0 : Math.max(1, numFailedTestSuites ?? 0));
-  counts.skipped += numPendingTests ?? 0;
+  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, success, testResults } = JSON.parse(
+    text,
+  ) as Report;
+  counts.passed += numPassedTests;
+  counts.failed += numFailedTests || (success ? 0 : Math.max(1, numFailedTestSuites));
+  counts.skipped += numPendingTests;
+  for (const { name, status, message, assertionResults } of testResults) {
+    const failed = assertionResults.filter(({ status }) => status === 'failed');
+    const file = relative('.', name);
+    for (const { fullName, failureMessages } of failed) failures.push(`${file}: ${fullName}: ${failureMessages[0]}`);
+    if (status === 'failed' && failed.length === 0) failures.push(`${file}: ${message}`);
+  }
 }
 
 function run(program: string, args: string[], env: Record<string, string> = {}): SpawnSyncReturns<Buffer> {
