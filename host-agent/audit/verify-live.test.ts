@@ -49,8 +49,7 @@ describe('while another process writes', () => {
 
   it('a log that grows and rotates is ok', async () => {
     await write(20_000);
-    for (let round = 0; round < 50 || installedFiles(place.path).length <= 5; round++)
-      expect(await said()).toEqual(ok);
+    for (let round = 0; round < 50 || installedFiles(place.path).length <= 5; round++) expect(await said()).toEqual(ok);
   }, 60_000);
 });
 
