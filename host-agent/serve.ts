@@ -91,7 +91,7 @@ export async function serve(settings: Settings, asked: Promise<unknown>): Promis
   return 0;
 }
 
-const graceMs = 4000;
+const graceMs = 3500;
 const lastMs = 1000;
 
 function endWithin(ms: number, running: ReadonlySet<Promise<unknown>>): Promise<boolean> {

@@ -1,7 +1,7 @@
 // Does what the README says first: npm start, then opens the page that it names, and ends it. Twice, for the second start installs nothing.
 // Plain JavaScript, for it runs before anything is installed.
 import { spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -57,6 +57,7 @@ for (const [name, limitMs, whom] of [
     else failed++;
   }
 }
+rmSync(state, { recursive: true, maxRetries: 10 });
 console.log(`${passed} passed, ${failed} failed, 0 skipped`);
 process.exit(failed > 0 ? 1 : 0);
 

@@ -6,7 +6,7 @@ import { readSettings, WrongSetting } from './settings.ts';
 v8.setFlagsFromString('--optimize-for-size');
 
 /** Whatever hangs by then does not keep the process: it ends within 10 s. */
-const lastMs = 9_000;
+const lastMs = 8_000;
 
 const [command, login, ...more] = process.argv.slice(2);
 try {

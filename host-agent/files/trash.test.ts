@@ -69,6 +69,8 @@ describe.each([
   });
   afterEach(() => {
     vi.restoreAllMocks();
+    // Not in the folder of the tests: who changed their uid is given the system's.
+    if (folder) fs.rmSync(folder, { recursive: true, force: true });
   });
 
   it('takes home and keys, gives them back to the same user, and keeps no record then', async () => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Refused } from '../../allowlist/refused.ts';
 import type { Answer } from '../run.ts';
 import type { FilesDeps } from './deps.ts';
@@ -55,6 +55,9 @@ describe.each([
       },
     };
   });
+
+  // Not in the folder of the tests: who changed their uid is given the system's.
+  afterEach(() => folder && fs.rmSync(folder, { recursive: true, force: true }));
 
   it('is made, changed and kept in generations', async () => {
     expect(await write('one\n')).toEqual({ generation: 1 });
