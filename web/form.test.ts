@@ -22,13 +22,17 @@ describe('a form', () => {
     expect(read.form.errors.password).toMatch(/^A password has at least 12 characters/);
   });
 
-  it.each([
-    [undefined],
-    [{}],
-    [{ login: ['a', 'b'], password: 'long enough, this' }],
-    [{ login: 'jo', password: 'long enough, this', uid: '0' }],
-  ])('refuses %j', body => {
+  it.each([[undefined], [{}], [{ login: ['a', 'b'], password: 'long enough, this' }]])('refuses %j', body => {
     expect(readForm(schema, body).ok).toBe(false);
+  });
+
+  it.each([
+    [{ login: 'jo', password: 'long enough, this', uid: '0' }],
+    [{ login: 'jo', password: 'long enough, this', shell: ['yes', 'no'] }],
+    [{ login: 'J o', password: 'long enough, this', shell: 'maybe' }],
+  ])('is another form where what is wrong has no words of ours: %j', body => {
+    const withShell = schema.extend({ shell: z.enum(['yes', 'no']).optional() });
+    expect(() => readForm(withShell, body)).toThrow('Problem 422');
   });
 
   it('takes errors found later, also a sentence of the agent as it stands', () => {

@@ -32,7 +32,8 @@ describe('a bent form', () => {
     ]) {
       expect((await raw(path, names.map(bend).join('&'))).status).toBe(422);
     }
-    expect((await raw(path, '__proto__[admin]=1&__proto__=1&constructor=1&toString=1')).status).toBe(422);
+    const strange = await raw(path, '__proto__[admin]=1&__proto__=1&constructor=1&toString=1');
+    expect([strange.status, strange.text]).toEqual([422, expect.stringContaining('Open the page again')]);
     expect((await raw(path, 'a='.repeat(300).replaceAll('a=', 'a=&'))).status).toBe(413);
     expect(({} as Record<string, unknown>).admin).toBeUndefined();
     expect(host.acts()).toEqual([]);

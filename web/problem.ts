@@ -5,7 +5,7 @@ import type { Logger } from 'winston';
 import type { Feature } from './feature.ts';
 import { sentence } from './i18n/text.ts';
 
-type Kind = 400 | 403 | 404 | 405 | 413 | 415 | 421 | 429 | 'role';
+type Kind = 400 | 403 | 404 | 405 | 413 | 415 | 421 | 422 | 429 | 'role';
 
 /** Its texts are `error.<kind>.title` and `error.<kind>.text`, filled with `values`. */
 export class Problem extends Error {
@@ -86,6 +86,6 @@ function page(res: Response, kind: string, values: Record<string, string | numbe
 /** The one thing to do next. */
 function actionFor(kind: string, values: Record<string, string | number>, path: string) {
   if (kind === '421') return { href: String(values.origin), text: sentence('error.421.action', values) };
-  if (kind === '429') return { href: path, text: sentence('error.429.action') };
+  if (kind === '422' || kind === '429') return { href: path, text: sentence(`error.${kind}.action`) };
   return { href: '/', text: sentence('error.action') };
 }

@@ -26,7 +26,7 @@ const codeForm = z.strictObject({
     .transform(text => text.replaceAll(/\s/g, ''))
     .pipe(z.string().regex(/^[0-9]{6}$/, 'changes.code.shape')),
 });
-const passwordForm = z.strictObject({ code: z.string().min(1, 'changes.self.missing').max(1024) });
+const passwordForm = z.strictObject({ code: z.string().min(1, 'changes.self.missing').max(1024, 'me.password.wrong') });
 
 const spans = { hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000, month: 30 * 86_400_000 };
 /** The longest that a client may ask to wait for the end of a change (RFC 7240). */

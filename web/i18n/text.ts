@@ -23,9 +23,11 @@ export function t<K extends TextKey>(key: K, ...values: Values<K>): string {
   return fill(textOf(key), values[0] ?? {});
 }
 
+export const isTextKey = (text: string): text is TextKey => Object.hasOwn(en, text);
+
 /** A form's message: a key of the catalogue, or a sentence that came from elsewhere (the agent) and stands as it is. */
 export function sentence(keyOrText: string, values: Record<string, string | number> = {}): string {
-  return Object.hasOwn(en, keyOrText) ? fill(textOf(keyOrText as TextKey), values) : keyOrText;
+  return isTextKey(keyOrText) ? fill(textOf(keyOrText), values) : keyOrText;
 }
 
 const catalogues: Record<Language, Record<TextKey, Form>> = { en, de };

@@ -55,6 +55,10 @@ export const texts: Translation<typeof english> = {
   'error.413.text': 'Was gesendet wurde, ist größer, als ein Formular hier sein darf. Es wurde nichts geändert.',
   'error.415.title': 'Hier werden nur Formulare gelesen',
   'error.415.text': 'Diese Adresse nimmt an, was ein Formular sendet, und sonst nichts. Es wurde nichts geändert.',
+  'error.422.title': 'Das ist nicht das Formular dieser Seite',
+  'error.422.text':
+    'Der Browser hat ein Feld gesendet, das dieses Formular nicht hat, eines weggelassen oder eines doppelt gesendet. Es wurde nichts geändert. Öffnen Sie die Seite neu, und füllen Sie sie noch einmal aus.',
+  'error.422.action': 'Seite neu öffnen',
   'error.421.title': 'Gatehouse hat eine andere Adresse',
   'error.421.text':
     'Dieses Dashboard antwortet nur unter {origin}. Wenn Sie es anders erreichen, setzen Sie GATEHOUSE_ORIGIN auf die Adresse, die Sie verwenden, und starten Sie es neu.',

@@ -50,6 +50,10 @@ export const texts = {
   'error.413.text': 'What was sent is larger than a form here may be. Nothing was changed.',
   'error.415.title': 'Only forms are read here',
   'error.415.text': 'This address takes what a form sends, and nothing else. Nothing was changed.',
+  'error.422.title': 'That is not this page’s form',
+  'error.422.text':
+    'The browser sent a field that the form does not have, or left one out, or sent one twice. Nothing was changed. Open the page again and fill it in once more.',
+  'error.422.action': 'Open the page again',
   'error.421.title': 'Gatehouse has another address',
   'error.421.text':
     'This dashboard answers only at {origin}. If that is not how you reach it, set GATEHOUSE_ORIGIN to the address you use and start it again.',
