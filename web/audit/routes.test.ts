@@ -28,6 +28,12 @@ it('shows commands with what came of them, and refusals with their reason', asyn
   expect(shown).toContain('usermod -o -u 0 jo alex from 192.0.2.7 refused: no rule allows it');
 });
 
+it('counts what came of the newest command among the entries shown', async () => {
+  rename('jo');
+  const [, from, to, last] = /Entries (\d+)–(\d+) of (\d+)/.exec(await page('/audit')) ?? [];
+  expect([from, to]).toEqual(['1', last]);
+});
+
 it('filters by the URL, and keeps the filter in the links and in the form', async () => {
   for (let count = 0; count < 60; count++) rename(`u${count}`);
   add({ kind: 'refused', problem: 'not-allowed', cmd: 'bash', args: [], message: 'No rule.' });
