@@ -117,6 +117,20 @@ describe.skipIf(whyNoBrowser)('the dashboard in Chromium', { timeout: 120_000 },
     await page.close();
   });
 
+  it('says whose times it tells where the reader is elsewhere', async () => {
+    const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    for (const [timezoneId, javaScriptEnabled, isSaid] of [
+      [here, true, false],
+      ['Pacific/Kiritimati', true, true],
+      [here, false, true],
+    ] as const) {
+      const page = await open({ timezoneId, javaScriptEnabled });
+      await signInOn(page, '/parts');
+      expect(await page.getByText(`Times are those of the server: ${here}.`).isVisible()).toBe(isSaid);
+      await page.close();
+    }
+  });
+
   it('sends the token with htmx, and shows a failure in place of the content with the focus on it', async () => {
     const page = await signedIn();
     await page.click('#ask');

@@ -21,6 +21,7 @@ declare global {
       sentence: typeof sentence;
       /** Moments, spans, sizes and shares as the reader's language writes them: i18n/figures.ts. */
       time: typeof figures.time;
+      zone: typeof figures.zone;
       took: typeof figures.took;
       span: typeof figures.span;
       size: typeof figures.size;

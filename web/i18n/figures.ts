@@ -1,4 +1,4 @@
-// Moments, spans of time, sizes and shares for people, as the reader's language writes them; moments in the time zone of the machine that serves them.
+// Moments, spans of time, sizes and shares for people, as the reader's language writes them; moments in the server's time zone.
 import { locale } from './language.ts';
 import { t } from './text.ts';
 
@@ -22,6 +22,9 @@ export function size(bytes: number): string {
   const value = bytes / 1_000 ** step;
   return `${number(value, { maximumFractionDigits: value < 10 && step > 0 ? 1 : 0 })} ${sizes[step]}`;
 }
+
+/** The time zone in which moments are told, on pages and in charts: that of the machine that serves them. */
+export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const secondMs = 1_000;
 const minuteMs = 60 * secondMs;

@@ -64,7 +64,6 @@ export function overviewRoutes({ db, reader, now }: HostDeps, mirror: Mirror): F
       ranges: Object.keys(ranges),
       charts,
       table: tableOf(history, charts),
-      zone,
       locale: locale(),
       shapes,
     };
@@ -92,6 +91,3 @@ export function overviewRoutes({ db, reader, now }: HostDeps, mirror: Mirror): F
 
   return { path: '/', access: onlyAdministrators, router, before, nav: { text: 'overview.nav', icon: 'overview' } };
 }
-
-/** Where times are told: the pages' zone, for the charts to tell the same. */
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -9,6 +9,14 @@ document.addEventListener('keydown', event => {
   search.select();
 });
 
+// Where the reader's clock is not the server's, the page says whose times it tells.
+{
+  const page = document.documentElement;
+  const now = new Date();
+  const timeIn = timeZone => now.toLocaleString('sv', { timeZone });
+  page.toggleAttribute('data-elsewhere', timeIn(page.dataset.zone) !== timeIn());
+}
+
 // A form that was sent waits for its answer: the second click of a double click sends nothing.
 document.addEventListener('submit', event => {
   const form = event.target;

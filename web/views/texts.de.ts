@@ -7,6 +7,7 @@ export const texts: Translation<typeof english> = {
   'app.menu': 'Menü',
   'app.main-navigation': 'Hauptnavigation',
   'app.sign-out': 'Abmelden',
+  'app.zone': 'Zeiten sind die des Servers: {zone}.',
   'app.host-unknown': 'Server noch nicht gefragt',
   'nav.trust': 'Vertrauen',
   'nav.files': 'Dateien',

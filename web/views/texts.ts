@@ -5,6 +5,7 @@ export const texts = {
   'app.menu': 'Menu',
   'app.main-navigation': 'Main',
   'app.sign-out': 'Sign out',
+  'app.zone': 'Times are those of the server: {zone}.',
   'app.host-unknown': 'host not asked yet',
   'nav.trust': 'Trust',
   'nav.files': 'Files',
