@@ -185,8 +185,8 @@ describe('what a child writes', () => {
 
   it('waits for its reader', async () => {
     const child = start({ argv: ['/usr/bin/yes'] });
+    await expect.poll(() => child.stdout.readableLength).toBeGreaterThan(0);
     await pause(100);
-    expect(child.stdout.readableLength).toBeGreaterThan(0);
     expect(child.stdout.readableLength).toBeLessThan(200_000);
     child.kill('SIGTERM');
     expect(await child.ended).toEqual({ code: null, signal: 'SIGTERM' });

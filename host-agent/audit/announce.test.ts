@@ -7,20 +7,25 @@ it('the newest hash is announced at start, each minute with news and at stop, on
   vi.useFakeTimers({ toFake: ['setInterval'] });
   const sync = vi.spyOn(fs, 'fdatasync');
   const told: [string, number][] = [];
+  // Not vi.waitFor: while it looks again and again it moves the clock.
+  let heard = Promise.withResolvers<void>();
   const log = open({
     announce: (hash, n) => {
       expect(sync).toHaveBeenCalled();
       sync.mockClear();
       told.push([hash, n]);
+      heard.resolve();
     },
   });
-  await vi.waitFor(() => expect(told.length).toBe(1));
+  await heard.promise;
+  heard = Promise.withResolvers();
   vi.advanceTimersByTime(59_000);
   log.note('lock-out', {});
   log.note('lock-out', {});
   expect(told.length).toBe(1);
   vi.advanceTimersByTime(1_000);
-  await vi.waitFor(() => expect(told.length).toBe(2));
+  await heard.promise;
+  expect(told.length).toBe(2);
   vi.advanceTimersByTime(300_000);
   await log.close();
   const lines = fs.readFileSync(place.path, 'utf8').split('\n');

@@ -10,11 +10,11 @@ it('tells of each enrol, unlock and reset that another process makes, once', asy
   const told: string[] = [];
   watchEnrolment(stateDir, what => told.push(what));
   createEnrolment(stateDir, Buffer.alloc(20, 7), 1);
-  await vi.waitFor(() => expect(told).toEqual(['enrolled']));
+  await vi.waitFor(() => expect(told).toEqual(['enrolled']), 30_000);
   unlockEnrolment(stateDir);
-  await vi.waitFor(() => expect(told).toEqual(['enrolled', 'unlocked']));
+  await vi.waitFor(() => expect(told).toEqual(['enrolled', 'unlocked']), 30_000);
   removeEnrolment(stateDir);
-  await vi.waitFor(() => expect(told.slice(0, 3)).toEqual(['enrolled', 'unlocked', 'reset']));
+  await vi.waitFor(() => expect(told.slice(0, 3)).toEqual(['enrolled', 'unlocked', 'reset']), 30_000);
   await new Promise(resolve => setTimeout(resolve, 50));
   expect(told).toHaveLength(3);
 });

@@ -66,5 +66,5 @@ it.each([
     expect(fs.readdirSync(join(folder, 'outside/keys'))).toEqual([]);
     expect(fs.readFileSync(join(folder, 'outside/jo'), 'utf8')).toBe('outside\n');
   },
-  30_000,
+  180_000,
 );

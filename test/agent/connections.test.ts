@@ -26,7 +26,7 @@ it('closes the connection that is idle longest when a 65th comes, and no other',
 
 it('tells a 65th to come again where all wait for answers', async () => {
   await agent.add('ann');
-  agent.behave({ programs: { usermod: { delayMs: 2000 } } });
+  agent.behave({ programs: { usermod: { hang: true } } });
   const clients = await connectAll(64);
   const asked = clients.map(client => client.ask('usermod', ['-c', 'X', 'ann']));
   await new Promise(resolve => setTimeout(resolve, 500));

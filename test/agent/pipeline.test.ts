@@ -211,8 +211,9 @@ describe('cancel', () => {
   it('of what waits for its turn leaves no intent', async () => {
     agent.behave({ programs: { usermod: { delayMs: 500 } } });
     const client = await agent.connect();
-    const [first, second] = [client.send('usermod', rename('X')), client.send('usermod', rename('Y'))];
-    client.cancel(second);
+    const [first, second] = ['first', 'second'];
+    const asks = (id: string) => JSON.stringify({ id, cmd: 'usermod', args: rename('X') });
+    client.socket.write(`${asks(first)}\n${asks(second)}\n${JSON.stringify({ id: second, cancel: true })}\n`);
     expect(await client.answerTo(second)).toMatchObject({ problem: 'cancelled' });
     expect(await client.answerTo(first)).toMatchObject({ ok: true });
     expect(agent.entries().filter(({ kind }) => kind === 'intent').length).toBe(2);
@@ -220,7 +221,7 @@ describe('cancel', () => {
   });
 
   it('of what is being checked leaves no intent', async () => {
-    agent.behave({ programs: { id: { delayMs: 400 } } });
+    agent.behave({ programs: { id: { delayMs: 5000 } } });
     await sleep(1100);
     const client = await agent.connect();
     const before = lastEntry();
@@ -244,7 +245,7 @@ describe('cancel', () => {
   });
 
   it('by leaving does not end what changes the host', async () => {
-    agent.behave({ programs: { usermod: { delayMs: 500 } } });
+    agent.behave({ programs: { usermod: { delayMs: 3000 } } });
     const client = await agent.connect();
     client.send('usermod', rename('Changed'));
     await patiently(() => agent.entries().at(-1)?.kind === 'intent');
@@ -316,7 +317,7 @@ it('serves on when nobody reads its journal any more', async () => {
 
 describe('SIGTERM', () => {
   it('lets what runs end, begins nothing more, records both and exits 0', async () => {
-    agent.behave({ programs: { usermod: { delayMs: 1500 } } });
+    agent.behave({ programs: { usermod: { delayMs: 3000 } } });
     const client = await agent.connect();
     const [runs, waits] = [client.ask('usermod', rename('X')), client.ask('usermod', rename('Y'))];
     await patiently(() => agent.entries().at(-1)?.kind === 'intent');
@@ -343,7 +344,7 @@ describe('SIGTERM', () => {
   });
 
   it('is heard once, however often it comes, and SIGINT with it', async () => {
-    agent.behave({ programs: { usermod: { delayMs: 1000 } } });
+    agent.behave({ programs: { usermod: { delayMs: 3000 } } });
     const client = await agent.connect();
     const reply = client.ask('usermod', rename('X'));
     await patiently(() => agent.entries().at(-1)?.kind === 'intent');
@@ -478,7 +479,7 @@ describe('the commands', () => {
 
   it('check leaves alone what a serving agent is about to make', async () => {
     const users = join(agent.state, 'users.json');
-    agent.behave({ programs: { useradd: { delayMs: 2500 } } });
+    agent.behave({ programs: { useradd: { delayMs: 8000 } } });
     const client = await agent.connect();
     const reply = client.ask('useradd', useraddArgs(await agent.nextUid(), 'N', 'slow'));
     await patiently(() => JSON.stringify(agent.entries().at(-1)?.argv ?? []).includes('slow'));

@@ -137,7 +137,9 @@ describe.skipIf(!isRoot)('the sockets', () => {
 
   it('let in root only where it is listed', async () => {
     const agent = await (await begin({ env: { GATEHOUSE_PEER_UIDS: '65534' } })).start();
-    expect(await agent.raw('')).toMatchObject([{ problem: 'not-allowed', message: expect.stringContaining('uid 0') }]);
+    expect(await agent.raw('', { waitMs: 10_000 })).toMatchObject([
+      { problem: 'not-allowed', message: expect.stringContaining('uid 0') },
+    ]);
     for (const path of [agent.socket, join(agent.socket, '..')]) chmodSync(path, 0o777);
     expect(asNobody(agent.socket)).toContain('No rule allows the program');
   });

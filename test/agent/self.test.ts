@@ -167,7 +167,7 @@ describe('what the owner decided about a user', () => {
   });
 
   it('ends what their old password opens while the owner is setting another one', async () => {
-    agent.behave({ programs: { chpasswd: { delayMs: 5000, times: 1 } } });
+    agent.behave({ programs: { chpasswd: { delayMs: 10_000, times: 1 } } });
     const before = agent.entries().length;
     const setting = owner(['chpasswd', '-e'], await hashOf('new'));
     await expect

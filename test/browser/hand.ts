@@ -97,6 +97,8 @@ const isChoice = (target: Locator) => target.evaluate(element => element.tagName
 /** Moves the focus to it by Tab or Shift+Tab, whichever way it lies, on a new page past the navigation by the link for that; it must be seen there. */
 async function reach(target: Locator): Promise<void> {
   const page = target.page();
+  // What has the autofocus gets it in a page's first frames.
+  await page.evaluate('new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))');
   const isFar = (element: Element) => document.activeElement === document.body && element.closest('#main') !== null;
   if (await target.evaluate(isFar)) {
     await page.keyboard.press('Tab');

@@ -107,7 +107,8 @@ export function openMirror(db: Knex, agent: Agent, now: () => number, log: Logge
   return {
     async catchUp(withinMs) {
       const soon = new Promise<void>(resolve => setTimeout(resolve, withinMs).unref());
-      await Promise.race([poll(), soon]);
+      // What runs already may have asked before the newest entry was there.
+      await Promise.race([running ? running.then(poll) : poll(), soon]);
       current ??= await currentLog(db, now());
       return { log: current, behind };
     },

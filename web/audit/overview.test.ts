@@ -15,17 +15,19 @@ afterEach(() => host.close());
 
 const text = (html: string) => html.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
 const page = async (path: string) => text((await host.person.get(path)).text);
+/** A page waits for the newest entries, but not for long. */
+const soon = (path: string) => expect.poll(() => page(path));
 
 it('says loudly that the log was changed, on the overview as well, and begins a new copy when told', async () => {
   log.command('jo');
-  await page('/audit');
+  await soon('/audit').toContain('usermod -c X jo');
   log = new AgentLog();
   log.command('someone-else');
-  expect(await page('/audit')).toContain('The agent’s log is not the one that was mirrored');
+  await soon('/audit').toContain('The agent’s log is not the one that was mirrored');
   expect(await page('/')).toContain('is not the one that was mirrored');
   expect(await page('/')).toContain('needs a look');
   await host.person.post('/audit/begin-again');
-  expect(await page('/audit')).toContain('usermod -c X someone-else');
+  await soon('/audit').toContain('usermod -c X someone-else');
   const earlier = await page('/audit?log=1');
   expect(earlier).toContain('usermod -c X jo');
   expect(earlier).toContain('This is an earlier log');
@@ -40,7 +42,6 @@ it('counts refusals, and shows the last one', async () => {
     args: ['-c', 'id'],
     message: 'No rule.',
   });
-  const shown = await page('/');
-  expect(shown).toContain('1 request');
-  expect(shown).toContain('bash -c id');
+  await soon('/').toContain('1 request');
+  expect(await page('/')).toContain('bash -c id');
 });

@@ -31,7 +31,9 @@ export async function openTrust(env: Record<string, string> = {}): Promise<Trust
       const verifier = openVerifier(deps.db, agent, deps.now, deps.log);
       const host = { ...deps, agent, reader: createReader(agent, deps.now) };
       closing.push(verifier.close, mirror.close, agent.close);
-      return [auditRoutes(host, mirror, verifier), rulesRoutes(host)];
+      // No page is made before the newest entry is there, also on a busy machine.
+      const patient = { ...mirror, catchUp: () => mirror.catchUp(60_000) };
+      return [auditRoutes(host, patient, verifier), rulesRoutes(host)];
     },
   });
   return {

@@ -120,7 +120,7 @@ async function begin(path: string, fields: Record<string, string>): Promise<stri
 
 /** Killed while this program of the host is slow; back up, and the change settled. */
 async function killedDuring(program: string, path: string, fields: Record<string, string>) {
-  behave({ [program]: { delayMs: 5_000, times: 1 } });
+  behave({ [program]: { delayMs: 10_000, times: 1 } });
   const at = await begin(path, fields);
   const running = new RegExp(`${program} running`);
   await expect.poll(async () => words(await now(at)).join()).toMatch(running);
@@ -164,7 +164,7 @@ it('stops a deletion in its middle, and puts back what was done', async () => {
 }, 120_000);
 
 it('goes on putting back where it was killed while it did', async () => {
-  behave({ userdel: { exit: 8, times: 1 }, usermod: { delayMs: 3_000 } });
+  behave({ userdel: { exit: 8, times: 1 }, usermod: { delayMs: 10_000 } });
   const at = await begin('/users/sam/delete', { confirm: 'sam' });
   const undoing = async () => (await now(at)).steps.findLast(({ argv }) => argv[0] === 'usermod')?.state;
   await expect.poll(undoing).toBe('running');

@@ -100,6 +100,8 @@ describe.skipIf(whyNoBrowser)('a change that runs, in Chromium', { timeout: 120_
   it('pauses its output by the keyboard, and misses nothing of it; the states go on', async () => {
     const page = await looking();
     await page.waitForSelector('#out-2:has-text("moved")');
+    // Scripts show it once the page is there.
+    await page.locator('#pause').waitFor();
     await page.focus('#pause');
     await page.keyboard.press('Enter');
     expect(await page.textContent('#pause')).toBe('Go on with the output');

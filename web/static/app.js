@@ -11,10 +11,10 @@ document.addEventListener('keydown', event => {
 
 // Where the reader's clock is not the server's, the page says whose times it tells.
 {
-  const page = document.documentElement;
   const now = new Date();
   const timeIn = timeZone => now.toLocaleString('sv', { timeZone });
-  page.toggleAttribute('data-elsewhere', timeIn(page.dataset.zone) !== timeIn());
+  const isElsewhere = timeIn(document.currentScript.dataset.zone) !== timeIn();
+  document.documentElement.toggleAttribute('data-elsewhere', isElsewhere);
 }
 
 // A form that was sent waits for its answer: the second click of a double click sends nothing.
