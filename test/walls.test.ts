@@ -1,21 +1,34 @@
 // The walls between the folders (docs/ARCHITECTURE.md): an import that one of them forbids is planted, and must be found.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
 
 process.chdir(join(import.meta.dirname, '..'));
 
-/** What the linter says of a new file at this path with this code. */
+/** All that the linter knows of the project, without its code: other tests read that at the same time. */
+const copy = mkdtempSync(join(tmpdir(), 'gatehouse-walls-'));
+for (const folder of ['.', 'allowlist', 'host-agent', 'web']) {
+  mkdirSync(join(copy, folder), { recursive: true });
+  cpSync(join(folder, 'package.json'), join(copy, folder, 'package.json'));
+}
+for (const name of ['biome.json', '.gitignore']) cpSync(name, join(copy, name));
+afterAll(() => rmSync(copy, { recursive: true }));
+
+/** What the linter says of a file at this path with this code. */
 function lint(path: string, code: string): string {
-  writeFileSync(path, code, { flag: 'wx' });
+  mkdirSync(join(copy, dirname(path)), { recursive: true });
+  writeFileSync(join(copy, path), code, { flag: 'wx' });
   try {
-    const { stdout, stderr } = spawnSync('node_modules/.bin/biome', ['lint', '--colors=off', path], {
+    const { stdout, stderr } = spawnSync(resolve('node_modules/.bin/biome'), ['lint', '--colors=off', path], {
+      cwd: copy,
       encoding: 'utf8',
     });
+    expect(stdout + stderr).toContain('Checked 1 file');
     return stdout + stderr;
   } finally {
-    rmSync(path);
+    rmSync(join(copy, path));
   }
 }
 
