@@ -317,7 +317,7 @@ it('serves on when nobody reads its journal any more', async () => {
 
 describe('SIGTERM', () => {
   it('lets what runs end, begins nothing more, records both and exits 0', async () => {
-    agent.behave({ programs: { usermod: { delayMs: 3000 } } });
+    agent.behave({ programs: { usermod: { delayMs: 2000 } } });
     const client = await agent.connect();
     const [runs, waits] = [client.ask('usermod', rename('X')), client.ask('usermod', rename('Y'))];
     await patiently(() => agent.entries().at(-1)?.kind === 'intent');
@@ -344,7 +344,7 @@ describe('SIGTERM', () => {
   });
 
   it('is heard once, however often it comes, and SIGINT with it', async () => {
-    agent.behave({ programs: { usermod: { delayMs: 3000 } } });
+    agent.behave({ programs: { usermod: { delayMs: 2000 } } });
     const client = await agent.connect();
     const reply = client.ask('usermod', rename('X'));
     await patiently(() => agent.entries().at(-1)?.kind === 'intent');
