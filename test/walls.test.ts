@@ -7,6 +7,7 @@ import { afterAll, expect, it } from 'vitest';
 
 process.chdir(join(import.meta.dirname, '..'));
 
+const biome = resolve('node_modules/.bin/biome');
 /** All that the linter knows of the project, without its code: other tests read that at the same time. */
 const copy = mkdtempSync(join(tmpdir(), 'gatehouse-walls-'));
 for (const folder of ['.', 'allowlist', 'host-agent', 'web']) {
@@ -21,7 +22,7 @@ function lint(path: string, code: string): string {
   mkdirSync(join(copy, dirname(path)), { recursive: true });
   writeFileSync(join(copy, path), code, { flag: 'wx' });
   try {
-    const { stdout, stderr } = spawnSync(resolve('node_modules/.bin/biome'), ['lint', '--colors=off', path], {
+    const { stdout, stderr } = spawnSync(biome, ['lint', '--colors=off', path], {
       cwd: copy,
       encoding: 'utf8',
     });

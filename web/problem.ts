@@ -5,7 +5,7 @@ import type { Logger } from 'winston';
 import type { Feature } from './feature.ts';
 import { sentence } from './i18n/text.ts';
 
-type Kind = 400 | 403 | 404 | 405 | 413 | 415 | 421 | 422 | 429 | 'role';
+type Kind = 400 | 403 | 404 | 405 | 413 | 415 | 421 | 422 | 429 | 'role' | 'session';
 
 /** Its texts are `error.<kind>.title` and `error.<kind>.text`, filled with `values`. */
 export class Problem extends Error {
@@ -57,7 +57,7 @@ export function showProblem(log: Logger): ErrorRequestHandler {
     if (res.headersSent) return next(error);
     const problem = error instanceof Problem ? error : fromParser(error);
     if (problem) {
-      res.status(problem.kind === 'role' ? 403 : problem.kind).set(problem.headers);
+      res.status(typeof problem.kind === 'string' ? 403 : problem.kind).set(problem.headers);
       return page(res, String(problem.kind), problem.values, req.get('HX-Request') !== undefined);
     }
     const reference = randomBytes(4).toString('hex');
@@ -85,6 +85,7 @@ function page(res: Response, kind: string, values: Record<string, string | numbe
 
 /** The one thing to do next. */
 function actionFor(kind: string, values: Record<string, string | number>, path: string) {
+  if (kind === 'session') return { href: String(values.signIn), text: sentence('error.session.action') };
   if (kind === '421') return { href: String(values.origin), text: sentence('error.421.action', values) };
   if (kind === '422' || kind === '429') return { href: path, text: sentence(`error.${kind}.action`) };
   return { href: '/', text: sentence('error.action') };

@@ -100,13 +100,14 @@ export const endOf = (entry: Entry): number | undefined =>
 
 export function rowOf(entry: Entry, log: number): AuditRow {
   const parts = partsOf(entry);
-  const line = commandOf(entry, parts);
+  const kind = kindOf(entry, parts);
+  const line = commandOf(kind, parts);
   const outcome = entry.kind === 'intent' ? 'open' : entry.kind === 'refused' ? 'refused' : 'note';
   return {
     log,
     n: entry.n,
     at: Date.parse(entry.at) || 0,
-    kind: visible(entry.kind).slice(0, 24),
+    kind: visible(kind).slice(0, 24),
     outcome,
     rule: seen(parts.rule, 64),
     account: seen(parts.claimed?.account, 128),
@@ -121,6 +122,10 @@ export function rowOf(entry: Entry, log: number): AuditRow {
     ended_n: null,
   };
 }
+
+/** A confirmation by a user's own password is none by the owner's code, and is never to be taken for one. */
+const kindOf = ({ kind }: Entry, { self }: Parts) =>
+  kind === 'confirmed' && self !== undefined ? 'confirmed-self' : kind;
 
 const seen = (text: string | undefined, longest: number) =>
   text === undefined ? null : visible(text).slice(0, longest);
@@ -153,8 +158,8 @@ function alsoOf(line: string, { rule, claimed, problem, message, requests, argv,
 const longestLine = 1_000;
 
 /** The command in one line for eyes; programs by their bare name, as they were asked for. */
-function commandOf(entry: Entry, { argv, cmd, args }: Parts): string {
-  const words = argv ?? (cmd === undefined ? [entry.kind] : [cmd, ...(args ?? [])]);
+function commandOf(kind: string, { argv, cmd, args }: Parts): string {
+  const words = argv ?? (cmd === undefined ? [kind] : [cmd, ...(args ?? [])]);
   const texts = words.map(textually);
   const bare = argv ? [texts[0]?.replace(/^.*\//, '') ?? '', ...texts.slice(1)] : texts;
   const line = shownArgv(bare).join(' ');

@@ -125,6 +125,7 @@ export const texts: Translation<typeof english> = {
   'audit.kind.started': 'Der Agent wurde gestartet',
   'audit.kind.stopped': 'Der Agent wurde beendet',
   'audit.kind.confirmed': 'Einmalcode angenommen',
+  'audit.kind.confirmed-self': 'Mit dem eigenen Passwort des Benutzers bestätigt',
   'audit.kind.lock-out': 'Einmalcode nach falschen Codes gesperrt',
   'audit.kind.refused': 'Abgelehnt, ohne einen Befehl zu nennen',
   'audit.entry': 'Eintrag {n}',

@@ -5,6 +5,7 @@ import { cookieName, cookieOptions, readCookie } from '../cookies.ts';
 import type { Deps } from '../feature.ts';
 import { keyFor, sameText, sealed } from '../keys.ts';
 import { Problem } from '../problem.ts';
+import { refuseStranger } from './gate.ts';
 
 /** Gives the page its token, another each time: bound to the session, or before sign-in to a cookie of the visitor. */
 export function carryToken({ secret, settings: { origin } }: Deps): RequestHandler {
@@ -34,10 +35,15 @@ export function refuseForgery({ settings: { origin }, log }: Deps): RequestHandl
     if (req.method === 'GET' || req.method === 'HEAD') return next();
     const fault = faultOf(req, origin, res.locals.visitor);
     if (fault === undefined) return next();
+    // Our own page, whose session has ended since: its token ended with it.
+    if (fault === 'token' && req.session.accountId === undefined && !isDoor(req.path)) return refuseStranger(req, res);
     log.warn('a request was refused as forged', { fault, address: req.ip, path: req.path });
     throw new Problem(403);
   };
 }
+
+/** Where forms are for who is not signed in. */
+const isDoor = (path: string) => /^\/(?:setup|enter|sign-in|theme)(?:\/|$)/.test(path);
 
 /** Browsers name the origin of every form; Sec-Fetch-Site only where the address is trustworthy. What names neither is refused. */
 function faultOf(req: Request, origin: string, visitor: string): string | undefined {

@@ -41,7 +41,8 @@ export function featureAt(features: readonly Feature[], path: string): Feature |
   return below.toSorted((a, b) => b.path.length - a.path.length)[0];
 }
 
-function refuseStranger(req: Request, res: Response): void {
+/** Who is not signed in, or not any more: a session may end while somebody fills a form. Nothing is done; signing in leads back to the page. */
+export function refuseStranger(req: Request, res: Response): void {
   const signIn = (next: string) => `/sign-in?next=${encodeURIComponent(next)}`;
   // A part of a page cannot become the sign-in page; a stream has no page at all: app.js sees to it.
   if (req.get('HX-Request'))
@@ -51,7 +52,7 @@ function refuseStranger(req: Request, res: Response): void {
       .end();
   if (req.accepts('html', 'text/event-stream') === 'text/event-stream') return void res.status(401).end();
   if (looks(req)) return res.redirect(303, signIn(req.originalUrl));
-  throw new Problem(403);
+  throw new Problem('session', { signIn: signIn(sentFrom(req)) });
 }
 
 const looks = (req: Request) => req.method === 'GET' || req.method === 'HEAD';

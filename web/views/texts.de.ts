@@ -44,6 +44,10 @@ export const texts: Translation<typeof english> = {
   'error.403.title': 'Diese Anfrage kam nicht von dieser Seite',
   'error.403.text':
     'Sie kam von anderswo, oder die Seite war zu lange offen. Es wurde nichts geändert. Öffnen Sie die Seite noch einmal und wiederholen Sie, was Sie getan haben.',
+  'error.session.title': 'Sie sind nicht mehr angemeldet',
+  'error.session.text':
+    'Ihre Sitzung ist zu Ende. Es wurde nichts geändert. Melden Sie sich an und tun Sie es noch einmal.',
+  'error.session.action': 'Anmelden',
   'error.role.title': 'Nicht für dieses Konto',
   'error.role.text':
     'Die Rolle Ihres Kontos öffnet diese Seite nicht. Wenn Sie sie brauchen, melden Sie sich mit einem anderen Konto an oder fragen Sie einen Administrator. Es wurde nichts geändert.',

@@ -40,6 +40,9 @@ export const texts = {
   'error.403.title': 'That request was not sent by this page',
   'error.403.text':
     'It came from elsewhere, or the page had been open for too long. Nothing was changed. Open the page again and repeat what you did.',
+  'error.session.title': 'You are not signed in any more',
+  'error.session.text': 'Your session has ended. Nothing was changed. Sign in, and do it once more.',
+  'error.session.action': 'Sign in',
   'error.role.title': 'Not for this account',
   'error.role.text':
     'The role of your account does not open this page. If you need it, sign in with another account or ask an administrator. Nothing was changed.',
