@@ -127,6 +127,23 @@ describe('a request from elsewhere', () => {
     expect((await person.get('/users')).body.made).toBe(0);
   });
 
+  it('is told that the session has ended where it ended under the form, and how to come back to it', async () => {
+    const dashboard = await open();
+    const person = await dashboard.signedIn();
+    await person.get('/nosuch');
+    const { token } = person;
+    await person.post('/sign-out');
+    const Referer = `${dashboard.deps.settings.origin}/users/new?x=1`;
+    const late = await person.post('/users', { _csrf: token }, { Referer });
+    expect([late.status, late.text]).toEqual([403, expect.stringContaining('Your session has ended.')]);
+    expect(late.text).toContain('href="/sign-in?next=%2Fusers%2Fnew%3Fx%3D1"');
+    // What comes from elsewhere hears nothing of sessions.
+    const forged = await person.post('/users', { _csrf: token }, { Origin: 'http://evil.example' });
+    expect([forged.status, forged.text]).toEqual([403, expect.stringContaining('not sent by this page')]);
+    const atTheDoor = await person.post('/sign-in', { _csrf: token });
+    expect([atTheDoor.status, atTheDoor.text]).toEqual([403, expect.stringContaining('not sent by this page')]);
+  });
+
   it('is refused with the token of another session, or of the time before sign-in', async () => {
     const dashboard = await open();
     const [one, other] = [await dashboard.signedIn(), await dashboard.signedIn()];

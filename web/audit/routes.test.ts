@@ -28,6 +28,15 @@ it('shows commands with what came of them, and refusals with their reason', asyn
   expect(shown).toContain('usermod -o -u 0 jo alex from 192.0.2.7 refused: no rule allows it');
 });
 
+it('never takes a user’s own password for the code of the owner', async () => {
+  add({ kind: 'confirmed', claimed, requests: [] });
+  add({ kind: 'confirmed', self: 'jo', claimed, requests: [] });
+  const shown = await page('/audit');
+  expect(shown).toMatch(/Confirmed by the user’s own password .* One-time code accepted /);
+  expect(await page('/audit/2')).toContain('Confirmed by the user’s own password');
+  expect(await page('/audit/2')).not.toContain('One-time code');
+});
+
 it('counts what came of the newest command among the entries shown', async () => {
   rename('jo');
   const [, from, to, last] = /Entries (\d+)–(\d+) of (\d+)/.exec(await page('/audit')) ?? [];

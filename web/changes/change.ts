@@ -23,10 +23,10 @@ export interface Subject {
   name: string;
 }
 
-/** What is true of a user or the host, as text: groups sorted with ', ' between, locked "yes" or "no", keys as their file holds them. Where it is not so any more, it was changed by another hand; drift.ts looks. */
+/** What is true of a user or the host, as text: groups sorted with ', ' between, locked "yes" or "no", uid in digits, keys as their file holds them. Where it is not so any more, it was changed by another hand; drift.ts looks. */
 export interface Fact {
   subject: Subject;
-  what: 'fullName' | 'shell' | 'groups' | 'locked' | 'keys' | 'hostName';
+  what: 'uid' | 'fullName' | 'shell' | 'groups' | 'locked' | 'keys' | 'hostName';
   value: string;
 }
 

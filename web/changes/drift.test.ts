@@ -2,17 +2,19 @@ import { expect, it } from 'vitest';
 import type { Reader } from '../agent/reader.ts';
 import { user } from '../users/user.fixture.ts';
 import type { Fact } from './change.ts';
-import { driftOf } from './drift.ts';
+import { boundToUids, driftOf } from './drift.ts';
 
 const subject = { kind: 'user', name: 'jo' } as const;
 const about = (what: Fact['what'], value: string): Fact => ({ subject, what, value });
 const expected = [about('fullName', 'Jo Example'), about('groups', 'family, users'), about('locked', 'no')];
 const stale = { away: true, why: 'gone' };
 /** What the host says of its users, its name and the file of keys. */
-const telling = (users: object[] | undefined, more: object = {}) =>
+const telling = (users: object[] | undefined, more: object = {}, trash: object[] = []) =>
   ({
     read: async ({ cmd }: { cmd: string }) => ({
-      value: users && { '@users': { users }, '@host': { hostname: 'nas' }, '@generations': { content: 'a key' } }[cmd],
+      value:
+        users &&
+        { '@users': { users, trash }, '@host': { hostname: 'nas' }, '@generations': { content: 'a key' } }[cmd],
       ...more,
     }),
   }) as unknown as Reader;
@@ -32,6 +34,21 @@ it('is what another hand has changed, each with what it is now', async () => {
     ['keys', 'a key'],
     ['hostName', 'nas'],
   ]);
+});
+
+it('is that a login is of another user, also where they lie in the trash', async () => {
+  const change = { title: 'x', steps: [], undo: [], inverse: [], touches: [subject], leaves: [about('shell', 'x')] };
+  const { expects, leaves = [] } = await boundToUids(telling([{ ...jo, uid: 1002 }]), change);
+  expect([expects, leaves]).toEqual([[about('uid', '1002')], [about('uid', '1002'), about('shell', 'x')]]);
+  const uid = leaves.slice(0, 1);
+  const trashed = (uid: number) => [{ login: 'jo', uid, fullName: '', at: '' }];
+  expect(await driftOf(telling([{ ...jo, uid: 1002 }]), uid)).toEqual([]);
+  expect(await driftOf(telling([], {}, trashed(1002)), uid)).toEqual([]);
+  expect(await driftOf(telling([], {}, trashed(1009)), uid)).toMatchObject([{ what: 'uid', now: '1009' }]);
+  expect(await driftOf(telling([{ ...jo, uid: 1009 }]), uid)).toMatchObject([{ what: 'uid', now: '1009' }]);
+  // What brings them to be has no number yet, and what cannot be taken back needs none.
+  expect(await boundToUids(telling([]), change)).toMatchObject({ expects: [] });
+  expect(await boundToUids(telling([jo]), { ...change, inverse: undefined } as never)).not.toHaveProperty('expects');
 });
 
 it('is that somebody is gone', async () => {

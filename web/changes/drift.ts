@@ -1,7 +1,7 @@
 // What a change was planned for, held against the host as it is now: what differs was changed by another hand.
 import type { Reader } from '../agent/reader.ts';
-import { generationsSchema, hostSchema, usersSchema } from '../agent/results.ts';
-import type { Fact } from './change.ts';
+import { generationsSchema, type HostUsers, hostSchema, usersSchema } from '../agent/results.ts';
+import type { Change, Fact } from './change.ts';
 
 export interface Drift extends Fact {
   /** undefined: the subject is not there any more. */
@@ -19,6 +19,27 @@ export async function driftOf(reader: Reader, facts: readonly Fact[]): Promise<D
   return told.flat();
 }
 
+/**
+ * A login may be given again, a uid never is. So a change that can be taken back, and what takes one back, is bound to the users who have its
+ * logins now, in the trash too.
+ */
+export async function boundToUids(reader: Reader, change: Change): Promise<Change> {
+  const { touches, inverse, expects = [], leaves = [] } = change;
+  const users = touches.filter(({ kind }) => kind === 'user');
+  if (!inverse || users.length === 0) return change;
+  const { value, stale } = await reader.read({ cmd: '@users', args: [] }, usersSchema);
+  if (stale || !value) return change;
+  const facts = users.flatMap((subject): Fact[] => {
+    const uid = uidOf(value, subject.name);
+    return uid === undefined ? [] : [{ subject, what: 'uid', value: String(uid) }];
+  });
+  return { ...change, expects: [...facts, ...expects], leaves: [...facts, ...leaves] };
+}
+
+function uidOf({ users, trash }: HostUsers, name: string): number | undefined {
+  return [...users, ...trash].find(({ login }) => login === name)?.uid;
+}
+
 type Told = { value: string | undefined } | 'not told';
 
 async function askFor(reader: Reader, { subject: { name }, what }: Fact): Promise<Told> {
@@ -33,6 +54,10 @@ async function askFor(reader: Reader, { subject: { name }, what }: Fact): Promis
   }
   const { value, stale } = await reader.read({ cmd: '@users', args: [] }, usersSchema);
   if (stale || !value) return 'not told';
+  if (what === 'uid') {
+    const uid = uidOf(value, name);
+    return uid === undefined ? 'not told' : { value: String(uid) };
+  }
   const user = value.users.find(({ login }) => login === name);
   if (!user) return { value: undefined };
   if (what === 'groups') return { value: user.groups.toSorted().join(', ') };

@@ -40,6 +40,8 @@ export interface Preview {
   needsProof: boolean;
   /** One list cannot be opened by a code and by a password. */
   mixed: boolean;
+  /** It was for a user who had one of its logins before. */
+  isForAnother: boolean;
   /** Nothing stands in the way now. */
   possible: boolean;
   away: AgentAway | undefined;
@@ -59,6 +61,7 @@ export async function previewChange(agent: Agent, reader: Reader, change: Change
   const steps = shown.slice(0, change.steps.length);
   const asked = (level: ConfirmLevel) => shown.some(step => step.level === level);
   const mixed = asked('code') && asked('self');
+  const isForAnother = drift.some(({ what }) => what === 'uid');
   const free = steps.every(({ unmet }) => unmet.length === 0) && shown.every(({ refused }) => !refused);
   return {
     steps,
@@ -68,7 +71,8 @@ export async function previewChange(agent: Agent, reader: Reader, change: Change
     waitsForHost: asked('host'),
     needsProof: steps.some(({ danger, level }) => danger && level === 'none'),
     mixed,
-    possible: !away && !mixed && free,
+    isForAnother,
+    possible: !away && !mixed && !isForAnother && free,
     away,
     digest: digestOf([shown, drift]),
   };

@@ -12,6 +12,7 @@ import { Problem } from '../problem.ts';
 import { isProved, proveAt } from '../security/proof.ts';
 import type { Change, Fact, HostCommand } from './change.ts';
 import { visible } from './command.ts';
+import { boundToUids } from './drift.ts';
 import type { NotRun } from './jobs.ts';
 import { openPlans, type Planner, type Ways } from './plan.ts';
 import { type Preview, previewChange, waysOf } from './preview.ts';
@@ -35,10 +36,10 @@ const longestWaitMs = 30_000;
 /** How every act goes on: its change is kept, and the browser is sent to its preview. */
 export type Offer = (req: Request, res: Response, change: Change, ways: Ways) => Promise<void>;
 
-export function offering({ db, secret, now }: HostDeps): Offer {
+export function offering({ db, secret, now, reader }: HostDeps): Offer {
   const plans = openPlans(db, secret, now);
   return async (req, res, change, ways) => {
-    const id = await plans.keep(change, plannerOf(req, res), ways);
+    const id = await plans.keep(await boundToUids(reader, change), plannerOf(req, res), ways);
     res.redirect(303, `/changes/${id}`);
   };
 }

@@ -57,8 +57,13 @@ export const texts: Translation<typeof english> = {
   'changes.self.missing': 'Geben Sie Ihr jetziges Passwort ein.',
   'changes.drift': 'Seit dies geplant oder getan wurde, hat eine andere Hand geändert, was es betrifft:',
   'changes.drift.gone': '{name} gibt es nicht mehr.',
+  'changes.drift.uid':
+    '{name} ist jetzt ein anderer Benutzer, Nummer {now}. Das hier galt dem vorigen, Nummer {value}.',
+  'changes.for-another':
+    'Das galt einem Benutzer, der nicht der ist, der diesen Anmeldenamen jetzt hat. Es kann deshalb nicht laufen.',
   'changes.drift.other': '{what} von {name}: nicht mehr wie zuvor.',
   'changes.drift.value': '{what} von {name}: jetzt „{now}“; gerechnet wurde mit „{value}“.',
+  'changes.fact.uid': 'Die Nummer',
   'changes.fact.fullName': 'Der volle Name',
   'changes.fact.shell': 'Die Shell',
   'changes.fact.groups': 'Die Gruppen',

@@ -295,6 +295,18 @@ describe('a change', () => {
     expect(host.acts()).toEqual(['usermod -c Jo New jo', 'usermod -c jo example jo']);
   });
 
+  it('is not undone on another user who has the login by now', async () => {
+    const { run } = await go('/users/jo/name', { fullName: 'Jo New' });
+    const [jo] = host.people.users;
+    host.people.users = [user('jo', { ...jo, uid: 1099 })];
+    await expect.poll(async () => (await host.person.get('/users/jo')).text).toContain('1099');
+    const posted = await host.person.post(`${run.headers.location}/undo`);
+    const preview = text((await host.follow(posted)).text);
+    expect(preview).toContain(`jo is another user now, number 1099. This was for the one before, number ${jo?.uid}.`);
+    await host.person.post(`${posted.headers.location}/run`);
+    expect(host.acts()).toEqual(['usermod -c Jo New jo']);
+  });
+
   it('stands in the list of changes afterwards, not before', async () => {
     const posted = await host.person.post('/users/jo/name', { fullName: 'Jo New' });
     expect(text((await host.person.get('/changes')).text)).toContain('Nothing has been changed from here yet.');
