@@ -5,7 +5,7 @@ import type { Logger } from 'winston';
 import type { Feature } from './feature.ts';
 import { sentence } from './i18n/text.ts';
 
-type Kind = 400 | 403 | 404 | 405 | 413 | 415 | 421 | 422 | 429 | 'role' | 'session';
+type Kind = 400 | 403 | 404 | 405 | 413 | 415 | 421 | 422 | 429 | 'role' | 'session' | 'another';
 
 /** Its texts are `error.<kind>.title` and `error.<kind>.text`, filled with `values`. */
 export class Problem extends Error {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { user } from '../users/user.fixture.ts';
 import type { Visitor } from '../visitor.fixture.ts';
 import { openHouse, password } from './accounts.fixture.ts';
 
@@ -120,6 +121,28 @@ describe('a new account', () => {
     const again = await admin.post('/accounts', { ...member, login: 'jo2' });
     expect([again.status, again.text.includes('another account stands for')]).toEqual([422, true]);
     expect((await admin.post('/accounts', { ...member, login: 'kim', user: 'kim' })).status).toBe(201);
+  });
+
+  it('stands for that person, and not for who has the login later', async () => {
+    const { admin, host, make, signIn, dashboard } = await openHouse();
+    const { id } = await make({ login: 'sam' });
+    const change = (user: string) => admin.post(`/accounts/${id}`, { name: 'Sam', role: 'member', user });
+    const bound = () => dashboard.deps.db('accounts').where({ id }).pluck('user_uid');
+    await change('jo');
+    const [jo] = host.users ?? [];
+    expect(await bound()).toEqual([jo?.uid]);
+    const told = 'login is another person’s now';
+    expect((await admin.get(`/accounts/${id}`)).text).not.toContain(told);
+    host.users = [user('jo', { uid: 1099 })];
+    const page = await admin.get(`/accounts/${id}`);
+    expect([page.text.includes(told), page.text.includes('<option value="jo" selected')]).toEqual([true, false]);
+    // Neither is it bound to them by leaving all as it is, nor without being asked to sign in again.
+    expect((await admin.post(`/accounts/${id}`, { name: 'Sam', role: 'member', user: '' })).status).toBe(422);
+    expect(await bound()).toEqual([jo?.uid]);
+    const sam = await signIn('sam');
+    await change('jo');
+    expect(await bound()).toEqual([1099]);
+    expect((await sam.get('/me')).headers.location).toMatch(/^\/sign-in/);
   });
 
   it('of a member waits while the host does not say who there is; a reviewer needs no host', async () => {

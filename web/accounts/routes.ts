@@ -19,9 +19,12 @@ import { invite } from './invitation.ts';
 import { choose, sorts, stateOf, toneOf } from './state.ts';
 import {
   type Account,
+  bindUid,
+  boundUid,
   changeAccount,
   deleteAccount,
   insertAccount,
+  isAnother,
   type ListedAccount,
   listAccounts,
   roles,
@@ -58,6 +61,7 @@ export function accountsRoutes(deps: HostDeps): Feature {
     const account: Account = { id: randomBytes(12).toString('hex'), login, name, role, language: null, user };
     const link = await asAdministrator(res, async trx => {
       await insertAccount(trx, { ...account, password_hash: '', created_at: now() });
+      await bindUid(trx, account.id, await uidOf(user));
       return invite({ ...deps, db: trx }, account.id, 'invitation');
     });
     if (!link) return showNew(res, formWith(req.body, { login: t('accounts.meanwhile') }));
@@ -77,14 +81,17 @@ export function accountsRoutes(deps: HostDeps): Feature {
       ...(own && role !== account.role && { role: t('accounts.role.own') }),
       ...(user !== account.user && (await faultOf(user))),
     };
+    // Chosen anew is also who has the login now and had it not when the account was bound.
+    const isNew = user !== account.user || (await isStale(account));
     if (Object.keys(errors).length > 0) return showAccount(req, res, account, { change: formWith(req.body, errors) });
     const changed = await asAdministrator(res, async trx => {
       await changeAccount(trx, account.id, { name, role, user });
+      if (isNew) await bindUid(trx, account.id, await uidOf(user));
       return true;
     });
     if (!changed)
       return showAccount(req, res, account, { change: formWith(req.body, { user: t('accounts.meanwhile') }) });
-    const ends = !own && (role !== account.role || user !== account.user);
+    const ends = !own && (role !== account.role || isNew);
     if (ends) await endSessionsOf(req, account.id);
     told(req, res, 'an account was changed', account, { role, user });
     const text = ends ? 'accounts.changed.ended' : 'accounts.changed';
@@ -131,15 +138,18 @@ export function accountsRoutes(deps: HostDeps): Feature {
   }
 
   async function showAccount(req: Request, res: Response, account: ListedAccount, forms: Forms = {}): Promise<void> {
-    const [users, sessions, factors] = await Promise.all([
+    const [users, stale, sessions, factors] = await Promise.all([
       freeUsers(account.user),
+      isStale(account),
       sessionsOf(req, account.id),
       factorsOf(db, account.id),
     ]);
     const own = account.id === res.locals.account?.id;
     if (Object.keys(forms).length > 0) res.status(422);
     const shown = {
-      shown: account,
+      // Of another person's login nobody is to say yes by leaving it as it is.
+      shown: stale ? { ...account, user: null } : account,
+      formerUser: stale ? account.user : undefined,
       state: stateNow(account),
       own,
       users,
@@ -177,6 +187,16 @@ export function accountsRoutes(deps: HostDeps): Feature {
     const free = value?.users.filter(({ login }) => login === own || !bound.includes(login));
     if (own === null || free?.some(({ login }) => login === own)) return free;
     return [{ login: own, fullName: '' }, ...(free ?? [])];
+  }
+
+  async function uidOf(user: string | null): Promise<number | null> {
+    const { value } = await reader.read({ cmd: '@users', args: [] }, usersSchema);
+    return value?.users.find(({ login }) => login === user)?.uid ?? null;
+  }
+
+  async function isStale({ id, user }: Account): Promise<boolean> {
+    const [bound, uid] = await Promise.all([boundUid(db, id), uidOf(user)]);
+    return isAnother(bound, uid === null ? undefined : { uid });
   }
 
   async function faultOf(user: string | null): Promise<{ user: string } | undefined> {

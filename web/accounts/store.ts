@@ -76,6 +76,20 @@ export async function changeAccount(db: Knex, id: string, changes: Partial<Omit<
   await db<AccountRow>('accounts').where({ id }).update(changes);
 }
 
+/** The number that its user had when they were bound; null: it stands for nobody. */
+export async function boundUid(db: Knex, id: string): Promise<number | null> {
+  return (await db('accounts').where({ id }).first('user_uid'))?.user_uid ?? null;
+}
+
+export async function bindUid(db: Knex, id: string, uid: number | null): Promise<void> {
+  await db('accounts').where({ id }).update({ user_uid: uid });
+}
+
+/** Whether the login that an account stands for is another person's by now. A user whom the host does not know now is not taken for another. */
+export function isAnother(bound: number | null, user: { uid: number } | undefined): boolean {
+  return bound !== null && user !== undefined && user.uid !== bound;
+}
+
 /** An empty hash takes the password away. False where `before` is not any more the one that is kept. */
 export async function setPasswordHash(db: Knex, id: string, hash: string, before?: string): Promise<boolean> {
   const kept = before === undefined ? { id } : { id, password_hash: before };

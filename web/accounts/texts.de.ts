@@ -58,6 +58,8 @@ export const texts: Translation<typeof english> = {
   'accounts.role.own': 'Die eigene Rolle ändert niemand selbst. Ein anderer Administrator kann es.',
   'accounts.user.missing': 'Ein Mitglied steht für einen Benutzer des Servers. Wählen Sie, für wen.',
   'accounts.user.taken': 'Es gibt hier keinen Benutzer {user}, oder ein anderes Konto steht schon für ihn.',
+  'accounts.user.former':
+    'Der Benutzer {user}, für den dieses Konto stand, wurde entfernt, und dieser Anmeldename gehört jetzt jemand anderem. Wählen Sie, für wen es steht.',
   'accounts.user.away':
     'Der Server sagt im Moment nicht, welche Benutzer es gibt. Wählen Sie einen, wenn der Agent wieder da ist.',
   'accounts.facts': 'Anmeldung',

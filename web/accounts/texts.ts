@@ -53,6 +53,8 @@ export const texts = {
   'accounts.role.own': 'Nobody changes their own role. Another administrator can.',
   'accounts.user.missing': 'A member stands for one user of the host. Choose who.',
   'accounts.user.taken': 'There is no user {user} here, or another account stands for that one.',
+  'accounts.user.former':
+    'The user {user} that this account stood for was removed, and that login is another person’s now. Choose whom it stands for.',
   'accounts.user.away': 'The host does not say now which users there are. Choose one when the agent is back.',
   'accounts.facts': 'Sign-in',
   'accounts.change': 'Name, role and user',

@@ -9,6 +9,7 @@ import * as tries from './0006_tries.ts';
 import * as factors from './0007_factors.ts';
 import * as auditChecks from './0008_audit.ts';
 import * as history from './0009_history.ts';
+import * as userNumber from './0010_user_number.ts';
 
 export interface Migration {
   name: string;
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   { name: '0007_factors', ...factors },
   { name: '0008_audit', ...auditChecks },
   { name: '0009_history', ...history },
+  { name: '0010_user_number', ...userNumber },
 ];

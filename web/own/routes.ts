@@ -1,5 +1,6 @@
 // One's own user of the host, for an account that stands for one: password and keys. Which user that is comes from the account alone.
 import { type Request, type Response, Router } from 'express';
+import { boundUid, isAnother } from '../accounts/store.ts';
 import type { HostDeps } from '../agent/host-deps.ts';
 import type { Change } from '../changes/change.ts';
 import { offering } from '../changes/routes.ts';
@@ -19,10 +20,19 @@ import { hasShell } from '../users/user.ts';
 type Forms = Partial<Record<'password' | 'key', Form>>;
 
 export function ownRoutes(deps: HostDeps): Feature {
-  const { reader } = deps;
+  const { db, reader } = deps;
   const router = Router();
   const offer = offering(deps);
   const keys = keyActs(reader, 'self');
+
+  router.use(async (_req, res, next) => {
+    const login = ownLogin(res);
+    const { value } = await readPeople(reader);
+    const bound = await boundUid(db, res.locals.account?.id ?? '');
+    const now = value?.users.find(known => known.login === login);
+    if (isAnother(bound, now)) throw new Problem('another', { login });
+    next();
+  });
 
   router.get('/', (req, res) => show(req, res));
 

@@ -71,6 +71,20 @@ describe('an administrator who stands for a user', () => {
 });
 
 describe('a member', () => {
+  it('stands for nobody who has the login after their user is gone', async () => {
+    const person = await member('kim');
+    const kim = host.people.users.find(({ login }) => login === 'kim');
+    await accounts().where({ id: 'kim' }).update({ user_uid: kim?.uid });
+    expect((await person.get('/my-user')).status).toBe(200);
+    await accounts()
+      .where({ id: 'kim' })
+      .update({ user_uid: Number(kim?.uid) - 1 });
+    const page = await person.get('/my-user');
+    expect([page.status, text(page.text)]).toEqual([403, expect.stringContaining('Your user is gone')]);
+    expect((await person.post('/my-user/keys', { key, keyName: 'laptop' })).status).toBe(403);
+    expect(host.acts()).toEqual([]);
+  });
+
   const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE4plYOxwxYY2PyXB59yp5PnjEMwFPgUhhbRIbEBQ1Bz';
 
   it('acts for the user that the account names, whatever the request says', async () => {

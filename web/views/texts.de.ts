@@ -48,6 +48,9 @@ export const texts: Translation<typeof english> = {
   'error.session.text':
     'Ihre Sitzung ist zu Ende. Es wurde nichts geändert. Melden Sie sich an und tun Sie es noch einmal.',
   'error.session.action': 'Anmelden',
+  'error.another.title': 'Ihren Benutzer gibt es nicht mehr',
+  'error.another.text':
+    'Der Benutzer {login}, für den dieses Konto stand, wurde entfernt, und dieser Anmeldename gehört jetzt jemand anderem. Bitten Sie einen Administrator, neu zu wählen, für wen dieses Konto steht.',
   'error.role.title': 'Nicht für dieses Konto',
   'error.role.text':
     'Die Rolle Ihres Kontos öffnet diese Seite nicht. Wenn Sie sie brauchen, melden Sie sich mit einem anderen Konto an oder fragen Sie einen Administrator. Es wurde nichts geändert.',

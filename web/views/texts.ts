@@ -43,6 +43,9 @@ export const texts = {
   'error.session.title': 'You are not signed in any more',
   'error.session.text': 'Your session has ended. Nothing was changed. Sign in, and do it once more.',
   'error.session.action': 'Sign in',
+  'error.another.title': 'Your user is gone',
+  'error.another.text':
+    'The user {login} that this account stood for was removed, and that login is another person’s now. Ask an administrator to choose anew whom this account stands for.',
   'error.role.title': 'Not for this account',
   'error.role.text':
     'The role of your account does not open this page. If you need it, sign in with another account or ask an administrator. Nothing was changed.',
