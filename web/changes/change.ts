@@ -11,6 +11,8 @@ export interface HostCommand extends Command {
   accept?: readonly number[];
   /** Lives on what an earlier step made: its checks may fail while it is only shown, and it is gone when that one is undone. */
   relies?: true;
+  /** Of a write that takes back another: the lines that it takes out of the file, or puts back at its end, as the file is by then. */
+  edit?: { out: string } | { back: string };
 }
 
 /** Puts back what step `of` did (counted from 0). */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Reader } from '../agent/reader.ts';
 import { user } from '../users/user.fixture.ts';
 import type { Fact } from './change.ts';
-import { boundToUids, driftOf } from './drift.ts';
+import { asNow, boundToUids, driftOf } from './drift.ts';
 
 const subject = { kind: 'user', name: 'jo' } as const;
 const about = (what: Fact['what'], value: string): Fact => ({ subject, what, value });
@@ -49,6 +49,21 @@ it('is that a login is of another user, also where they lie in the trash', async
   // What brings them to be has no number yet, and what cannot be taken back needs none.
   expect(await boundToUids(telling([]), change)).toMatchObject({ expects: [] });
   expect(await boundToUids(telling([jo]), { ...change, inverse: undefined } as never)).not.toHaveProperty('expects');
+});
+
+it('leaves in a file what came into it since, and takes out or puts back what a way back is about', async () => {
+  const write = { cmd: '@write', args: ['/etc/gatehouse/keys/jo'], says: 'x', stdin: 'as it was\n' };
+  const holding = (content: string, more = {}) =>
+    ({ read: async () => ({ value: { content, generations: [] }, ...more }) }) as unknown as Reader;
+  const now = async (content: string, edit?: { out: string } | { back: string }, more = {}) =>
+    (await asNow(holding(content, more), { ...write, ...(edit && { edit }) })).stdin;
+  expect(await now('# a\nA\n# b\nB\n', { out: '# a\nA\n' })).toBe('# b\nB\n');
+  expect(await now('# b\nB\n', { out: '# a\nA\n' })).toBe('# b\nB\n');
+  expect(await now('# b\nB\n', { back: '# a\nA\n' })).toBe('# b\nB\n# a\nA\n');
+  expect(await now('# a\nA\n', { back: '# a\nA\n' })).toBe('# a\nA\n');
+  expect(await now('# a\nA\n')).toBe('as it was\n');
+  expect(await now('# a\nA\n', { out: '# a\nA\n' }, { stale })).toBe('as it was\n');
+  expect(await asNow(holding(''), { ...write, edit: { out: 'x' } })).not.toHaveProperty('edit');
 });
 
 it('is that somebody is gone', async () => {

@@ -1,7 +1,7 @@
 // What a change was planned for, held against the host as it is now: what differs was changed by another hand.
 import type { Reader } from '../agent/reader.ts';
 import { generationsSchema, type HostUsers, hostSchema, usersSchema } from '../agent/results.ts';
-import type { Change, Fact } from './change.ts';
+import type { Change, Fact, HostCommand } from './change.ts';
 
 export interface Drift extends Fact {
   /** undefined: the subject is not there any more. */
@@ -38,6 +38,16 @@ export async function boundToUids(reader: Reader, change: Change): Promise<Chang
 
 function uidOf({ users, trash }: HostUsers, name: string): number | undefined {
   return [...users, ...trash].find(({ login }) => login === name)?.uid;
+}
+
+/** A step of a way back, for the host as it is now: what came into a file since stays in it. */
+export async function asNow(reader: Reader, { edit, ...step }: HostCommand): Promise<HostCommand> {
+  if (!edit) return step;
+  const { value, stale } = await reader.read({ cmd: '@generations', args: step.args }, generationsSchema);
+  if (stale || !value) return step;
+  const content = value.content ?? '';
+  if ('out' in edit) return { ...step, stdin: content.replace(edit.out, '') };
+  return { ...step, stdin: content.includes(edit.back) ? content : content + edit.back };
 }
 
 type Told = { value: string | undefined } | 'not told';

@@ -12,7 +12,7 @@ import { Problem } from '../problem.ts';
 import { isProved, proveAt } from '../security/proof.ts';
 import type { Change, Fact, HostCommand } from './change.ts';
 import { visible } from './command.ts';
-import { boundToUids } from './drift.ts';
+import { asNow, boundToUids } from './drift.ts';
 import type { NotRun } from './jobs.ts';
 import { openPlans, type Planner, type Ways } from './plan.ts';
 import { type Preview, previewChange, waysOf } from './preview.ts';
@@ -116,9 +116,10 @@ export function changesRoutes(deps: HostDeps): Feature {
     const row = await changeOf(req, res);
     if (!hasUndo(row)) throw new Problem(404);
     if ((await takenBack(db, [row.id])).size > 0) return void res.redirect(303, `/changes/${row.id}`);
+    const wayBack = JSON.parse(row.inverse ?? '[]') as HostCommand[];
     const change = {
       title: t('changes.undo.title', { title: row.title }),
-      steps: JSON.parse(row.inverse ?? '[]') as HostCommand[],
+      steps: await Promise.all(wayBack.map(step => asNow(reader, step))),
       undo: [],
       touches: touchesOf(row),
       expects: JSON.parse(row.leaves ?? '[]') as Fact[],

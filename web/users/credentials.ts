@@ -71,13 +71,15 @@ export interface KeptKeys {
 
 export function addKey(login: string, kept: KeptKeys, key: Key, by: Keeper = 'owner'): Change {
   const title = t('users.keys.add.title', { login });
-  return writeKeys(login, kept, [...kept.keys, key], by, title, t('users.keys.add.step', { name: key.name }));
+  const says = t('users.keys.add.step', { name: key.name });
+  return writeKeys(login, kept, [...kept.keys, key], by, { title, says, edit: { out: keysFile([key]) } });
 }
 
 export function removeKey(login: string, kept: KeptKeys, key: Key, by: Keeper = 'owner'): Change {
   const left = kept.keys.filter(({ fingerprint }) => fingerprint !== key.fingerprint);
   const title = t('users.keys.remove.title', { login });
-  return writeKeys(login, kept, left, by, title, t('users.keys.remove.step', { name: key.name }));
+  const says = t('users.keys.remove.step', { name: key.name });
+  return writeKeys(login, kept, left, by, { title, says, edit: { back: keysFile([key]) } });
 }
 
 function writeKeys(
@@ -85,15 +87,14 @@ function writeKeys(
   { keys, content }: KeptKeys,
   after: readonly Key[],
   by: Keeper,
-  title: string,
-  says: string,
+  { title, says, edit }: Required<Pick<HostCommand, 'says' | 'edit'>> & Pick<Change, 'title'>,
 ): Change {
   const write = (to: readonly Key[]) => ({ cmd: '@write', args: [keysPath(login, by)], stdin: keysFile(to) });
   return {
     title,
     steps: [{ ...write(after), says }],
     undo: [],
-    inverse: [{ ...write(keys), says: t('users.keys.undo.step') }],
+    inverse: [{ ...write(keys), says: t('users.keys.undo.step'), edit }],
     touches: [subject(login)],
     // Facts tell of the owner's file alone.
     ...(by === 'owner' && turning(login, 'keys', content, keysFile(after))),

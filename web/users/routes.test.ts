@@ -295,6 +295,15 @@ describe('a change', () => {
     expect(host.acts()).toEqual(['usermod -c Jo New jo', 'usermod -c jo example jo']);
   });
 
+  it('takes back one key, and leaves those that came after it', async () => {
+    const kept = (name: string, sign: string) => `# ${name}\nssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${sign.repeat(43)}\n`;
+    const { run } = await go('/users/jo/keys', { key: kept('', 'A').split('\n')[1] ?? '', keyName: 'one' }, '000000');
+    host.keys = kept('one', 'A') + kept('two', 'B');
+    await go(`${run.headers.location}/undo`, {}, '000000');
+    const written = host.fake.asked.filter(({ cmd, dryRun }) => cmd === '@write' && !dryRun).map(({ stdin }) => stdin);
+    expect(written).toEqual([kept('one', 'A'), kept('two', 'B')]);
+  });
+
   it('is not undone on another user who has the login by now', async () => {
     const { run } = await go('/users/jo/name', { fullName: 'Jo New' });
     const [jo] = host.people.users;
