@@ -107,7 +107,7 @@ describe('a request from elsewhere', () => {
   ])('is refused when it comes from %s', async (_, headers) => {
     const person = await (await open()).signedIn();
     const refused = await person.post('/users', {}, headers);
-    expect([refused.status, refused.text.includes('Go to the overview')]).toEqual([403, true]);
+    expect([refused.status, refused.text.includes('Go to the start page')]).toEqual([403, true]);
     expect((await person.get('/users')).body.made).toBe(0);
   });
 

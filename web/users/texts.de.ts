@@ -66,7 +66,7 @@ export const texts: Translation<typeof english> = {
   'users.name.hint': 'Wie er angezeigt wird, in jeder Schrift.',
   'users.name.empty': 'Ein voller Name wird gebraucht.',
   'users.name.shape':
-    'Ein voller Name hat keinen Doppelpunkt, kein Komma und keine Steuerzeichen, beginnt nicht mit „-“ oder einem Leerzeichen und endet nicht mit einem Leerzeichen.',
+    'Ein voller Name hat keinen Doppelpunkt, kein Komma und nichts Unsichtbares, beginnt nicht mit „-“ oder einem Leerzeichen und endet nicht mit einem Leerzeichen.',
   'users.name.long': 'Ein voller Name hat höchstens 200 Bytes.',
   'users.password.label': 'Passwort',
   'users.password.new': 'Neues Passwort',

@@ -62,7 +62,7 @@ export const texts = {
   'users.name.hint': 'As it is shown to people, in any script.',
   'users.name.empty': 'A full name is needed.',
   'users.name.shape':
-    'A full name has no colon, comma or control characters, and does not begin with “-” or a blank nor end with a blank.',
+    'A full name has no colon, comma or characters that cannot be seen, and does not begin with “-” or a blank nor end with a blank.',
   'users.name.long': 'A full name has at most 200 bytes.',
   'users.password.label': 'Password',
   'users.password.new': 'New password',

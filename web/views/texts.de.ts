@@ -34,7 +34,8 @@ export const texts: Translation<typeof english> = {
   'confirm.code.hint':
     'Aus Ihrer Authenticator-App. Nur der Server kann ihn prüfen, und er öffnet genau diese Schritte.',
   'confirm.self': 'Ihr jetziges Passwort',
-  'confirm.self.hint': 'Das bisherige. Nur der Server kann es prüfen, und es öffnet genau diese Schritte.',
+  'confirm.self.hint':
+    'Das bisherige auf dem Server und für Dateifreigaben, nicht das dieses Dashboards. Nur der Server kann es prüfen, und es öffnet genau diese Schritte.',
   'confirm.nothing': 'Hierfür ist kein Einmalcode nötig.',
   'confirm.host': 'Danach wartet es, bis jemand am Terminal des Servers es genehmigt, höchstens 30 Minuten.',
   'job.pause': 'Ausgabe anhalten',
@@ -81,5 +82,5 @@ export const texts: Translation<typeof english> = {
   'error.500.title': 'Hier ist etwas schiefgegangen',
   'error.500.text':
     'Das Dashboard ist beim Erstellen dieser Seite gescheitert. Was der Server getan hat, steht im Audit-Log; was er nicht getan hat, steht dort nicht. Das Log des Dashboards sagt mehr unter {reference}.',
-  'error.action': 'Zur Übersicht',
+  'error.action': 'Zur Startseite',
 };

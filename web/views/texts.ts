@@ -30,7 +30,8 @@ export const texts = {
   'confirm.code': 'One-time code',
   'confirm.code.hint': 'From your authenticator app. Only the host can check it, and it opens exactly these steps.',
   'confirm.self': 'Your password now',
-  'confirm.self.hint': 'The one you have until now. Only the host can check it, and it opens exactly these steps.',
+  'confirm.self.hint':
+    'The one you have until now on the host and for file shares, not that of this dashboard. Only the host can check it, and it opens exactly these steps.',
   'confirm.nothing': 'This needs no one-time code.',
   'confirm.host': 'It then waits until a person at the host’s own terminal approves it, for 30 minutes at most.',
   'job.pause': 'Pause the output',
@@ -74,5 +75,5 @@ export const texts = {
   'error.500.title': 'Something went wrong here',
   'error.500.text':
     'The dashboard failed while making this page. What the host did is in the audit log; what it did not do is not there. The log of the dashboard says more under {reference}.',
-  'error.action': 'Go to the overview',
+  'error.action': 'Go to the start page',
 } as const;
