@@ -76,7 +76,7 @@ export async function changeAccount(db: Knex, id: string, changes: Partial<Omit<
   await db<AccountRow>('accounts').where({ id }).update(changes);
 }
 
-/** The number that its user had when they were bound; null: it stands for nobody. */
+/** The number that its user had when they were bound; null: it stands for nobody, or they were bound before numbers were kept. */
 export async function boundUid(db: Knex, id: string): Promise<number | null> {
   return (await db('accounts').where({ id }).first('user_uid'))?.user_uid ?? null;
 }
