@@ -72,14 +72,22 @@ export interface KeptKeys {
 export function addKey(login: string, kept: KeptKeys, key: Key, by: Keeper = 'owner'): Change {
   const title = t('users.keys.add.title', { login });
   const says = t('users.keys.add.step', { name: key.name });
-  return writeKeys(login, kept, [...kept.keys, key], by, { title, says, edit: { out: keysFile([key]) } });
+  return writeKeys(login, kept, [...kept.keys, key], by, {
+    title,
+    says,
+    back: { says: t('users.keys.add.undo', { name: key.name }), edit: { out: keysFile([key]) } },
+  });
 }
 
 export function removeKey(login: string, kept: KeptKeys, key: Key, by: Keeper = 'owner'): Change {
   const left = kept.keys.filter(({ fingerprint }) => fingerprint !== key.fingerprint);
   const title = t('users.keys.remove.title', { login });
   const says = t('users.keys.remove.step', { name: key.name });
-  return writeKeys(login, kept, left, by, { title, says, edit: { back: keysFile([key]) } });
+  return writeKeys(login, kept, left, by, {
+    title,
+    says,
+    back: { says: t('users.keys.remove.undo', { name: key.name }), edit: { back: keysFile([key]) } },
+  });
 }
 
 function writeKeys(
@@ -87,14 +95,14 @@ function writeKeys(
   { keys, content }: KeptKeys,
   after: readonly Key[],
   by: Keeper,
-  { title, says, edit }: Required<Pick<HostCommand, 'says' | 'edit'>> & Pick<Change, 'title'>,
+  { title, says, back }: { title: string; says: string; back: Pick<HostCommand, 'says' | 'edit'> },
 ): Change {
   const write = (to: readonly Key[]) => ({ cmd: '@write', args: [keysPath(login, by)], stdin: keysFile(to) });
   return {
     title,
     steps: [{ ...write(after), says }],
     undo: [],
-    inverse: [{ ...write(keys), says: t('users.keys.undo.step'), edit }],
+    inverse: [{ ...write(keys), ...back }],
     touches: [subject(login)],
     // Facts tell of the owner's file alone.
     ...(by === 'owner' && turning(login, 'keys', content, keysFile(after))),
